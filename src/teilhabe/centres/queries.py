@@ -1,0 +1,64 @@
+"""Which centres there are, which one answers a host, and what is known of a municipality."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from teilhabe.centres.models import Centre, Host
+
+DATA = Path(__file__).parent / "data"
+
+# the town's own nine-and-four districts; other towns bring theirs with their data
+DISTRICTS = {
+    "05316000": (
+        "Wiesdorf", "Manfort", "Rheindorf", "Hitdorf", "Opladen", "Küppersteg", "Bürrig", "Quettingen",
+        "Bergisch Neukirchen", "Schlebusch", "Steinbüchel", "Lützenkirchen", "Alkenrath",
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A municipality as the shipped official lists know it."""
+
+    ags: str
+    name: str
+    kind: str
+
+
+@cache
+def municipalities() -> dict[str, Municipality]:
+    """Every municipality and every one of the 54 NRW centres' towns and districts, by its 8-digit key."""
+    found = {}
+    with (DATA / "gemeinden.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            found[row["ags"]] = Municipality(row["ags"], row["name"].split(",")[0], Centre.Kind.OTHER)
+    with (DATA / "nrw-54.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            kind = Centre.Kind.CITY if "Stadt" in row["typ"] else Centre.Kind.DISTRICT
+            found[row["ags"]] = Municipality(row["ags"], row["name"], kind)
+    return found
+
+
+def centre_for_host(host: str) -> Centre | None:
+    """The centre that `host` (without port) names, by its own host name or as `<slug>.localhost`."""
+    host = host.casefold().rstrip(".")
+    known = Host.objects.select_related("centre").filter(name=host).first()
+    if known:
+        return known.centre
+    if host.endswith(".localhost"):
+        return Centre.objects.filter(slug=host.removesuffix(".localhost")).first()
+    return None
+
+
+def default_centre() -> Centre | None:
+    """The only centre there is, else the one the operator named, else None."""
+    few = list(Centre.objects.all()[:2])
+    if len(few) == 1:
+        return few[0]
+    return Centre.objects.filter(slug=settings.TEILHABE_DEFAULT_CENTRE or "").first()

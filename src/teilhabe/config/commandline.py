@@ -1,0 +1,73 @@
+"""The `teilhabe` command: names of CONTRACT on one side, management commands of the rooms on the other."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+COMMANDS = {
+    ("migrate",): ("migrate", "bring the database up to date"),
+    ("demo",): ("demo", "two demo centres with invented offers"),
+    ("centre", "create"): ("centre_create", "make the centre of a municipality"),
+    ("serve",): ("serve", "answer on a port, with the task worker"),
+    ("work",): ("work", "the task worker alone"),
+    ("import", "offers"): ("import_offers", "take in a table of offers (CSV, XLSX, JSONL)"),
+    ("reindex",): ("reindex", "give every text its vector and make every index current"),
+    ("find",): ("find", "find offers for a need"),
+    ("backup",): ("backup", "write everything into one file"),
+    ("restore",): ("restore", "read a backup into an empty TEILHABE_HOME"),
+    ("vectors",): ("vectors", "embed the shipped texts anew and train the head (for developers)"),
+    ("makemigrations",): ("makemigrations", "write migrations (for developers)"),
+    ("shell",): ("shell", "a Python prompt inside the house (for developers)"),
+}
+
+
+def main() -> None:
+    """Run one command; exit 0 done, 1 refused (nothing written), 2 wrong usage."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teilhabe.config.settings")
+    words = sys.argv[1:]
+    for length in (2, 1):
+        if tuple(words[:length]) in COMMANDS:
+            name, _ = COMMANDS[tuple(words[:length])]
+            sys.exit(_run(name, words[length:], prog="teilhabe " + " ".join(words[:length])))
+    _usage(words)
+
+
+def _run(name: str, arguments: list[str], prog: str) -> int:
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError, ManagementUtility
+    from django.db import DatabaseError
+
+    try:
+        utility = ManagementUtility([prog, name, *arguments])
+        utility.prog_name = prog
+        utility.execute()
+    except ImproperlyConfigured as fault:
+        print(f"teilhabe: {fault}", file=sys.stderr)
+        return 1
+    except CommandError as fault:
+        print(f"teilhabe: {fault}", file=sys.stderr)
+        return fault.returncode
+    except DatabaseError as fault:
+        if "no such table" in str(fault) or "does not exist" in str(fault):
+            print("teilhabe: the database is empty or old; say: teilhabe migrate", file=sys.stderr)
+            return 1
+        raise
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _usage(words: list[str]) -> None:
+    wants_help = words[:1] in ([], ["help"], ["--help"], ["-h"])
+    out = sys.stdout if wants_help else sys.stderr
+    if not wants_help:
+        print(f"teilhabe: there is no command {' '.join(words[:2])!r}\n", file=out)
+    print("usage: teilhabe COMMAND [--help]\n", file=out)
+    for names, (_, meaning) in COMMANDS.items():
+        print(f"  {' '.join(names):16} {meaning}", file=out)
+    sys.exit(0 if wants_help else 2)
+
+
+if __name__ == "__main__":
+    main()

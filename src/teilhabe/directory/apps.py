@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DirectoryConfig(AppConfig):
+    name = "teilhabe.directory"
+    verbose_name = "Angebote"

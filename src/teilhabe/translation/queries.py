@@ -1,0 +1,64 @@
+"""Texts of records in the language somebody reads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import models
+
+from teilhabe.core.languages import reading_order
+from teilhabe.translation.models import Translation
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as shown: in which language, whether a machine made it, whether its source has moved since."""
+
+    text: str
+    language: str
+    origin: str = ""
+    is_outdated: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    @property
+    def is_machine_made(self) -> bool:
+        return self.origin == Translation.Origin.MACHINE
+
+
+def digest(text: str) -> str:
+    """What a translation remembers of its source."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def texts_of(records: Sequence[models.Model], fields: Iterable[str], language: str) -> dict[tuple[str, str], Text]:
+    """The `fields` of `records` for a reader of `language`, by (key, field), in one query.
+
+    The nearest language that has the text answers; the source text (German) if none has.
+    """
+    if not records:
+        return {}
+    fields = tuple(fields)
+    sources = {(str(r.pk), f): Text(getattr(r, f), "de") for r in records for f in fields}
+    order = reading_order(language)
+    wanted = order[: order.index("de")] if "de" in order else order
+    if not wanted:
+        return sources
+    rows = Translation.objects.of_kind(type(records[0])).filter(
+        key__in={str(r.pk) for r in records}, field__in=fields, language__in=wanted
+    )
+    best: dict[tuple[str, str], Translation] = {}
+    for row in rows:
+        place = (row.key, row.field)
+        if place not in best or wanted.index(row.language) < wanted.index(best[place].language):
+            best[place] = row
+    for place, row in best.items():
+        is_outdated = row.source_digest != digest(sources[place].text)
+        sources[place] = Text(row.text, row.language, row.origin, is_outdated)
+    return sources
