@@ -6,7 +6,7 @@ import os
 import sys
 
 COMMANDS = {
-    ("migrate",): ("migrate", "bring the database up to date"),
+    ("migrate",): ("upgrade", "bring the database up to date"),
     ("demo",): ("demo", "two demo centres with invented offers"),
     ("centre", "create"): ("centre_create", "make the centre of a municipality"),
     ("serve",): ("serve", "answer on a port, with the task worker"),

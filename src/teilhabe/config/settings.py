@@ -59,8 +59,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
     "django_tasks",
     "django_tasks_db",
     "teilhabe.core",
@@ -78,6 +76,9 @@ INSTALLED_APPS = [
     "teilhabe.portal",
     "teilhabe.api",
     "teilhabe.config",
+    # after our rooms: the login pages in accounts/templates stand before allauth's own
+    "allauth",
+    "allauth.account",
 ]
 
 MIDDLEWARE = [

@@ -5,7 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("teilhabe.api.urls")),
     path("", include("teilhabe.accounts.urls")),
-    path("", include("teilhabe.portal.urls")),
+    path("", include("teilhabe.portal.urls", namespace="portal")),
 ]
 handler400 = "teilhabe.ui.views.bad_request"
 handler403 = "teilhabe.ui.views.forbidden"

@@ -48,7 +48,8 @@ def clean(text: str, limit: int | None = None) -> str:
     if limit is not None:
         text = text[: limit * 4]  # normalising must not cost more than what is kept
     text = text.encode("utf-8", "ignore").decode("utf-8").translate(_BIDI)
-    text = "".join(" " if unicodedata.category(c) in {"Cc", "Cn", "Co"} else c for c in text)
+    if not text.isprintable():  # nearly every text is, and looking at each letter costs more than all the rest
+        text = "".join(" " if unicodedata.category(c) in {"Cc", "Cn", "Co"} else c for c in text)
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
     return text if limit is None else text[:limit].rstrip()
 

@@ -30,9 +30,20 @@ class OfferQuerySet(OwnedQuerySet["Offer"]):
         return self.filter(traits__kind=Trait.Kind.LANGUAGE, traits__code=language)
 
     def with_details(self) -> OfferQuerySet:
-        """Everything a card or a page shows, in a fixed number of queries."""
-        return self.select_related("organisation", "place__area", "course", "publication").prefetch_related(
-            "traits", "hours", "hours_exceptions", "offer_needs__need", "confirmations", "organisation__places__area"
+        """Everything a card shows, in five queries; `confirmed_on` and `confirmed_for` tell the latest confirmation."""
+        latest = Confirmation.objects.filter(offer=models.OuterRef("pk"))
+        return (
+            self.select_related("organisation", "place__area", "course", "publication")
+            .annotate(
+                confirmed_on=models.Subquery(latest.values("confirmed_on")[:1]),
+                confirmed_for=models.Subquery(latest.values("on_behalf_of")[:1]),
+            )
+            .prefetch_related(
+                "traits",
+                "hours",
+                "hours_exceptions",
+                models.Prefetch("offer_needs", OfferNeed.objects.select_related("need")),
+            )
         )
 
 
@@ -114,6 +125,23 @@ class Offer(OwnedModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = sort_key(self.title)
         super().save(*args, **kwargs)
+
+    @property
+    def call(self) -> str:
+        """The number to call: its own, else the organisation's."""
+        return self.phone or self.organisation.phone
+
+    @property
+    def write(self) -> str:
+        return self.email or self.organisation.email
+
+    @property
+    def read_more(self) -> str:
+        return self.website or self.organisation.website
+
+    def codes(self, kind: str) -> list[str]:
+        """The values of one kind of trait, in order; reads `traits` as it was fetched."""
+        return [trait.code for trait in self.traits.all() if trait.kind == kind]
 
     def gaps(self) -> list[str]:
         """What is missing before the public may see it, as names of fields."""

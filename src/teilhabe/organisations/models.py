@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any, ClassVar
 
@@ -11,8 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from teilhabe.centres.models import OwnedModel
 from teilhabe.centres.scope import OwnedManager, OwnedQuerySet
-from teilhabe.core.text import sort_key
+from teilhabe.core.text import fold, sort_key
 from teilhabe.vocabulary.models import Area
+
+_LEGAL_FORM = re.compile(
+    r"(?<!\w)(?:e\.?\s?v\.?|e\.?\s?g\.?|g?gmbh|gug|ug|mbh|ag|kg|ohg|gbr|eingetragener verein|gemeinnutzige gmbh"
+    r"|haftungsbeschrankt)(?!\w)"
+)
+
+
+def folded_name(name: str) -> str:
+    """The name of an organisation for comparing: case, accents, punctuation and legal form do not count."""
+    folded = fold(name)
+    bare = " ".join(re.findall(r"\w+", _LEGAL_FORM.sub(" ", folded)))
+    return (bare or folded)[:200]
 
 
 class WeeklyHours(OwnedModel):
@@ -108,6 +121,7 @@ class Organisation(OwnedModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = sort_key(self.name)
+        self.folded = folded_name(self.name)
         super().save(*args, **kwargs)
 
 

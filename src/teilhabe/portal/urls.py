@@ -1,3 +1,48 @@
-from django.urls import URLPattern, URLResolver
+"""The public addresses. `/<lang>/` stands before everything; names never change once given."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path, register_converter
+from django.views.generic import RedirectView
+
+from teilhabe.core.languages import INTERFACE
+from teilhabe.portal import health, sitemaps, views
+
+
+class LanguageConverter:
+    regex = "|".join(INTERFACE)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(LanguageConverter, "language")
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("health", health.health, name="health"),
+    path("health/", health.health),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("<language:language>", RedirectView.as_view(pattern_name="portal:home")),
+    path("<language:language>/", views.home, name="home"),
+    path("<language:language>/sitemap.xml", sitemaps.of_language, name="sitemap_of_language"),
+    path("<language:language>/search", views.search, name="search"),
+    path("<language:language>/search/", views.search),
+    path("<language:language>/suggest", views.suggest, name="suggest"),
+    path("<language:language>/count", views.count, name="count"),
+    path("<language:language>/tell", views.tell, name="tell"),
+    path("<language:language>/told/", views.told, name="told"),
+    path("<language:language>/offers/<slug:slug>/", views.offer, name="offer"),
+    path("<language:language>/needs/", views.topics, name="topics"),
+    path("<language:language>/needs/<slug:slug>/", views.need, name="need"),
+    path("<language:language>/topics/<slug:slug>/", views.topic, name="topic"),
+    path("<language:language>/districts/", views.districts, name="districts"),
+    path("<language:language>/districts/<slug:slug>/", views.district, name="district"),
+    path("<language:language>/organisations/", views.organisations, name="organisations"),
+    path("<language:language>/organisations/<slug:slug>/", views.organisation, name="organisation"),
+    path("<language:language>/about/", views.about, name="about"),
+    path("<language:language>/privacy/", views.privacy, name="privacy"),
+]

@@ -7,10 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from teilhabe.centres.operations import CentreRefused, create_centre
+from teilhabe.organisations.operations import set_up_centre
 
 
 class Command(BaseCommand):
     help = "Make the centre of a municipality. A second call with the same key changes nothing."
+    requires_system_checks = []  # they would load every page first
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ags", metavar="AGS", help="municipality key, 8 digits")
@@ -31,6 +33,7 @@ class Command(BaseCommand):
                 host=options["host"],
                 languages=languages,
             )
+            set_up_centre(centre)
         except CentreRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["json"]:

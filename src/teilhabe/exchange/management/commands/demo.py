@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from teilhabe.exchange.demo_centres import DemoRefused, demo_folders, load_demo
+from teilhabe.matching.operations import is_current, refresh_index
+from teilhabe.vocabulary.operations import load_needs
+
+
+class Command(BaseCommand):
+    help = "Two demo centres with invented organisations and offers. A second call changes nothing."
+    requires_system_checks = []  # they would load every page first
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--later", action="store_true", help="leave vectors and index to the task worker")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        load_needs()
+        for folder in demo_folders():
+            try:
+                centre, report = load_demo(folder, progress=self._progress)
+            except DemoRefused as refusal:
+                raise CommandError(str(refusal)) from refusal
+            if not options["later"] and not is_current(centre):
+                refresh_index(centre, progress=lambda done, total: self._progress("made findable", done, total))
+            changed = report.created + report.changed
+            self.stdout.write(f"{centre.slug}: {report.rows} offers, {changed} written")
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        self.stderr.write(f"{what}: {done:,} of {total:,}")

@@ -1,0 +1,89 @@
+"""Published records as documents of the index."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from teilhabe.directory.hours import spans_of
+from teilhabe.directory.models import Offer, Trait
+from teilhabe.matching.texts import Document
+from teilhabe.translation.models import Translation
+
+EPOCH = date(1970, 1, 1)
+AHEAD = timedelta(days=21)  # how far opening hours are worked out
+BATCH = 500
+
+
+def stamps() -> dict[str, str]:
+    """By key of every findable offer of the centre in scope: what changes when its document may have changed."""
+    today = timezone.localdate()
+    rows = Offer.objects.published().current(today).values_list("pk", "updated_at", "organisation__updated_at")
+    return {str(pk): f"{offer:%s%f} {body:%s%f} {today.toordinal()}"[-32:] for pk, offer, body in rows.iterator()}
+
+
+def load(keys: list[str]) -> list[Document]:
+    """The documents of these offers."""
+    found = []
+    for start in range(0, len(keys), BATCH):
+        found += _load(keys[start : start + BATCH])
+    return found
+
+
+def _load(keys: list[str]) -> list[Document]:
+    offers = list(
+        Offer.objects.filter(pk__in=keys)
+        .with_details()
+        .prefetch_related("questions", "kept_texts", "organisation__aliases")
+        .prefetch_related("organisation__hours", "organisation__hours_exceptions")
+    )
+    texts = defaultdict(list)
+    for row in Translation.objects.of_kind(Offer).filter(key__in=keys, field__in=["title", "summary"]):
+        texts[row.key].append(row.text)
+    return [document_of(offer, texts[str(offer.pk)]) for offer in offers]
+
+
+def document_of(offer: Offer, translations: Iterable[str] = ()) -> Document:
+    """One offer as the index takes it in; `offer` comes with its details."""
+    traits = defaultdict(list)
+    for trait in offer.traits.all():
+        traits[trait.kind].append(trait.code)
+    body, place = offer.organisation, offer.place
+    course = getattr(offer, "course", None)
+    first_day = timezone.localdate()
+    spans = spans_of(offer, first_day, first_day + AHEAD)
+    kept = [kept.text for kept in offer.kept_texts.all()]
+    return Document(
+        key=str(offer.pk),
+        kind="offer",
+        source_id=offer.source_id,
+        title=offer.title,
+        summary=offer.summary,
+        description=offer.description,
+        more=" ".join([offer.conditions, offer.registration, offer.cost, offer.bring, *kept]),
+        names=[body.name, *(alias.name for alias in body.aliases.all()), place.street if place else ""],
+        abbreviations=[body.abbreviation] if body.abbreviation else [],
+        questions=[question.text for question in offer.questions.all()],
+        translations=list(translations),
+        needs=[(need.need_id, 1.0) for need in offer.offer_needs.all() if need.origin == need.Origin.SAID],
+        category=offer.category,
+        area=place.area.slug if place and place.area else "",
+        languages=traits[Trait.Kind.LANGUAGE],
+        audiences=traits[Trait.Kind.AUDIENCE],
+        groups=traits[Trait.Kind.TARGET_GROUP],
+        free=offer.is_free,
+        online=offer.online,
+        step_free=offer.step_free if offer.step_free is not None or not place else place.step_free,
+        women_only=offer.women_only,
+        childcare=offer.childcare,
+        level_from=course.level_from if course else "",
+        level_to=course.level_to if course else "",
+        valid_from=(offer.valid_from - EPOCH).days if offer.valid_from else 0,
+        valid_until=(offer.valid_until - EPOCH).days if offer.valid_until else 0,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        spans=[(int(a.timestamp()) // 60, int(b.timestamp()) // 60) for a, b in spans],
+    )

@@ -1,0 +1,72 @@
+"""Documents and typed needs on one scale: how much of each need of the vocabulary is in them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teilhabe.core.encoder import Vectors
+from teilhabe.matching.head import head, softmax
+from teilhabe.matching.texts import Document
+
+SAID = (1.0, 0.75, 0.6, 0.5)  # what a person said counts by its position
+WARMTH = 1.0  # temperature of what the head believes of a document
+DOUBT = 0.85  # what the head believes counts less than what a person said
+NEIGHBOURS = 10
+
+Floats = NDArray[np.float32]
+
+
+def ids() -> list[str]:
+    """The needs in the order of every array over needs."""
+    return head().needs
+
+
+def digest() -> str:
+    return str(head().about["digest"])
+
+
+@cache
+def place_of() -> dict[str, int]:
+    return {need: place for place, need in enumerate(ids())}
+
+
+def affinity(document: Document, vectors: Vectors) -> Floats:
+    """How much of each need a document meets, 0 to 1: what people said, else what the head reads from its text."""
+    found = np.zeros(len(ids()), np.float32)
+    for position, (need, weight) in enumerate(document.needs):
+        if need in place_of():
+            found[place_of()[need]] = weight * SAID[min(position, len(SAID) - 1)]
+    if document.needs:
+        return found
+    return believed(document, vectors) * DOUBT
+
+
+def believed(document: Document, vectors: Vectors) -> Floats:
+    """The head's opinion of a document, 0 to 1 with the best at 1 when it is sure."""
+    letters = head().by_letters(f"{document.title} {document.title} {document.summary[:200]}")
+    if not len(vectors):
+        return _as_affinity(softmax(letters / WARMTH))
+    meaning = head().by_meaning(vectors)
+    lead = meaning[0]
+    mean = meaning.mean(axis=0)
+    return _as_affinity(softmax((0.6 * lead + 0.4 * mean + 0.3 * letters) / WARMTH))
+
+
+def _as_affinity(chances: Floats) -> Floats:
+    """Chances -> affinities: the square root lets a second and third need count beside the first."""
+    return np.asarray(np.sqrt(chances), np.float32)
+
+
+def hubness(vectors: Vectors) -> Floats:
+    """How near each passage is to typed needs in general: the mean of its nearest among all needs' typical vectors."""
+    if not len(vectors):
+        return np.zeros(0, np.float32)
+    typical = head().typical
+    nearest = np.empty(len(vectors), np.float32)
+    for start in range(0, len(vectors), 2048):
+        part = vectors[start : start + 2048] @ typical.T
+        nearest[start : start + 2048] = np.sort(part, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
+    return nearest

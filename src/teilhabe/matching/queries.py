@@ -1,0 +1,215 @@
+"""Finding: a need in anybody's words -> ranked hits with their reasons. A search reads, and writes nothing."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+import numpy as np
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from teilhabe.centres.scope import current_centre
+from teilhabe.core.languages import ALL
+from teilhabe.core.text import clean
+from teilhabe.directory.models import Offer
+from teilhabe.matching import needs
+from teilhabe.matching.answers import Answer, Filters, Group, Hit, Point, Reason, Suggestion
+from teilhabe.matching.finding import MEETS, Finding, facets, filtered, find
+from teilhabe.matching.head import folded
+from teilhabe.matching.index import CentreIndex, open_index
+from teilhabe.matching.understanding import understand
+from teilhabe.organisations.models import Organisation
+from teilhabe.translation.queries import Text, texts_of
+from teilhabe.vocabulary.models import Area, Need, NeedGroup
+
+LONGEST = 300  # characters of a typed need that are read
+
+Floats = NDArray[np.float32]
+
+__all__ = ["Answer", "Filters", "Group", "Hit", "NotReady", "Point", "Reason", "Suggestion"]
+
+
+class NotReady(Exception):
+    """There is no index yet: the task worker has not run, nor `teilhabe reindex`."""
+
+
+def hits_for(
+    need: str,
+    *,
+    language: str,
+    filters: Filters | None = None,
+    place: Point | None = None,
+    at: datetime | None = None,
+    limit: int = 10,
+    offset: int = 0,
+) -> Answer:
+    """Ranked hits for a typed `need` in the centre in scope, for a reader of `language`.
+
+    `filters` are applied after scoring; `place` adds distances and breaks ties; `at` (default now) is the moment of
+    "open now". NotReady without an index. Cost: two database queries for the hits shown, whatever the size.
+    """
+    began = time.perf_counter()
+    filters, at = filters or Filters(), at or timezone.now()
+    text = clean(need, LONGEST)
+    index = current_index()
+    wishes = understand(text, language, index.about["area_names"])
+    finding = find(index, text, wishes)
+    rows = filtered(index, finding.order, filters, at)
+    shown = rows[offset : offset + limit]
+    answer = Answer(
+        query=text,
+        language=language,
+        detected_language=wishes.language,
+        truncated=len(clean(need, LONGEST + 1)) > LONGEST,
+        took_ms=0.0,
+        outcome=finding.outcome if len(rows) else "none",
+        total=len(rows),
+        hits=_hits(index, shown, finding, language, place),
+        facets=facets(index, rows, at),
+        needs=finding.needs,
+        encoder_ms=finding.encoder_ms,
+    )
+    listed = [hit.id for hit in answer.hits]
+    answer.groups = [Group(n, [k for k in keys if k in listed]) for n, keys in finding.groups.items()]
+    answer.took_ms = (time.perf_counter() - began) * 1000
+    return answer
+
+
+def current_index() -> CentreIndex:
+    """The index of the centre in scope."""
+    index = open_index(current_centre().slug)
+    if index is None:
+        raise NotReady("there is no index yet; say: teilhabe reindex")
+    return index
+
+
+def _hits(
+    index: CentreIndex, rows: NDArray[np.int64], finding: Finding, language: str, place: Point | None
+) -> list[Hit]:
+    entries = [(int(row), index.entry(int(row))) for row in rows]
+    offers = {
+        str(o.pk): o for o in Offer.objects.filter(pk__in=[e.key for _, e in entries]).select_related("organisation")
+    }
+    titles = texts_of(list(offers.values()), ["title"], language)
+    best = float(finding.total.max()) if len(finding.total) else 1.0
+    hits = []
+    for row, entry in entries:
+        offer = offers.get(entry.key)
+        if offer is None:  # withdrawn a moment ago: the index follows
+            continue
+        title = titles.get((entry.key, "title"), Text(offer.title, offer.language))
+        hits.append(
+            Hit(
+                kind=entry.kind,
+                id=entry.key,
+                source_id=entry.source_id,
+                title=title.text,
+                organisation=offer.organisation.name,
+                slug=offer.slug,
+                score=round(min(1.0, max(0.0, float(finding.total[row]) / max(best, 1e-6))), 4),
+                reasons=_reasons(index, row, finding),
+                language=title.language,
+                distance=_distance(index.arrays["place"][row], place),
+            )
+        )
+    return hits
+
+
+def _reasons(index: CentreIndex, row: int, finding: Finding) -> list[Reason]:
+    """What speaks for this hit, the strongest first."""
+    scores = finding.scores
+    found = []
+    if scores.names[row] >= 0.5:
+        found.append(Reason("name"))
+    for need in finding.needs:
+        if index.arrays["needs"][row, needs.place_of()[need]] > MEETS:
+            found.append(Reason("need", need))
+            break
+    values = {
+        "district": index.about["areas"][index.arrays["area"][row]],
+        "level": finding.wishes.level,
+        "spoken": finding.wishes.spoken,
+    }
+    found += [Reason(code, values.get(code, "")) for code, fit in scores.wishes.items() if fit[row] > 0]
+    if not found or found[0].code not in {"name", "need"}:
+        found.append(Reason("words") if scores.words[row] > 0.4 else Reason("meaning"))
+    return found
+
+
+def _distance(at: Floats, place: Point | None) -> float | None:
+    """Kilometres as the crow flies."""
+    if place is None or np.isnan(at).any():
+        return None
+    a, b = math.radians(place.latitude), math.radians(float(at[0]))
+    turn = math.radians(float(at[1]) - place.longitude)
+    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(turn / 2) ** 2
+    return round(2 * 6371 * math.asin(math.sqrt(h)), 1)
+
+
+def reason_labels(reasons: Iterable[Reason], language: str) -> list[str]:
+    """The reasons in words, for a reader of `language` (the active language of the interface)."""
+    reasons = list(reasons)
+    wanted = {r.value for r in reasons if r.code == "need"}
+    names = {n.pk: n.label(language) for n in Need.objects.filter(pk__in=wanted)} if wanted else {}
+    places = {r.value for r in reasons if r.code == "district"}
+    areas = dict(Area.objects.filter(slug__in=places).values_list("slug", "name")) if places else {}
+    return [_label(reason, names, areas) for reason in reasons]
+
+
+def _label(reason: Reason, names: dict[str, str], areas: dict[str, str]) -> str:
+    plain = {
+        "name": _("Name"),
+        "words": _("gleiche Wörter"),
+        "meaning": _("ähnliche Bedeutung"),
+        "free": _("kostenlos"),
+        "online": _("online"),
+        "women_only": _("nur für Frauen"),
+        "childcare": _("mit Kinderbetreuung"),
+        "step_free": _("ohne Stufen"),
+        "time": _("passende Zeit"),
+    }
+    if reason.code == "need":
+        return names.get(reason.value, reason.value)
+    if reason.code == "district":
+        return areas.get(reason.value, reason.value)
+    if reason.code == "spoken":
+        return ALL[reason.value].name if reason.value in ALL else reason.value
+    if reason.code == "level":
+        return reason.value
+    return plain.get(reason.code, reason.code)
+
+
+def needs_with_counts(language: str) -> list[tuple[NeedGroup, list[tuple[Need, int]]]]:
+    """The groups of needs with their needs and how many published offers meet each."""
+    index = open_index(current_centre().slug)
+    counts = np.zeros(len(needs.ids()), np.int64)
+    if index is not None and len(index):
+        counts = (index.arrays["needs"] > MEETS).sum(axis=0)
+    by_group: dict[str, list[tuple[Need, int]]] = {}
+    for need in Need.objects.all():
+        place = needs.place_of().get(need.pk)
+        by_group.setdefault(need.group_id, []).append((need, int(counts[place]) if place is not None else 0))
+    return [(group, by_group.get(group.pk, [])) for group in NeedGroup.objects.all()]
+
+
+def suggestions(typed: str, language: str, limit: int = 8) -> list[Suggestion]:
+    """What somebody may be about to type: needs by their label, then organisations and offers by their names."""
+    wanted = folded(clean(typed, 60))
+    if len(wanted) < 2:
+        return []
+    found = [
+        Suggestion(need.label(language), "need", need.pk)
+        for need in Need.objects.all()
+        if f" {wanted}" in f" {folded(need.label(language))}" or f" {wanted}" in f" {folded(need.label('de'))}"
+    ]
+    if len(found) < limit:
+        bodies = Organisation.objects.filter(folded__contains=wanted)[: limit - len(found)]
+        found += [Suggestion(body.name, "organisation", body.slug) for body in bodies]
+    if len(found) < limit:
+        offers = Offer.objects.published().current().filter(sort_key__contains=wanted)[: limit - len(found)]
+        found += [Suggestion(offer.title, "offer", offer.slug) for offer in offers]
+    return found[:limit]

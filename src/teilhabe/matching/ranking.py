@@ -1,0 +1,177 @@
+"""The ranking: one readable function over four channels, and what a wish adds or takes.
+
+Channels: the *need* (which needs of the vocabulary are in the text, and how much of them an offer meets), the
+*meaning* (embedding against passages, corrected for hubs), the *words* (BM25) and the *names* (how much of the text
+names an organisation, a title or a street). All scores are made over the whole centre; filters come after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teilhabe.core.encoder import Vectors
+from teilhabe.matching import lexical, needs
+from teilhabe.matching.head import head, softmax
+from teilhabe.matching.index import FLAGS, LANGUAGE_CODES, LEVELS, CentreIndex
+from teilhabe.matching.understanding import Wishes
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Chosen on the tuning half of our own set and the dev questions (docs/measurements.md)."""
+
+    need: float = 1.0
+    meaning: float = 0.35
+    words: float = 0.35
+    names: float = 1.2
+    letters: float = 0.45  # share of the letters' logits beside the meaning's
+    warmth: float = 1.0
+    lead: float = 0.5  # share of a document's mean beside its best passage
+    hub: float = 0.5
+    wish: float = 0.25
+    miss: float = 0.15
+
+
+DEFAULT = Weights()
+LETTERS_ALONE = 1.0
+MOST_NEEDS = 8
+
+
+@dataclass
+class Scores:
+    """By row of the index: the sum, and the channels it is made of."""
+
+    total: Floats
+    need: Floats
+    meaning: Floats
+    words: Floats
+    names: Floats
+    chances: Floats  # of the needs
+    closest: float  # raw cosine of the nearest passage; 0 without a vector
+    wishes: dict[str, Floats] = field(default_factory=dict)
+
+
+def need_chances(text: str, vector: Vectors | None, weights: Weights = DEFAULT) -> Floats:
+    """How likely each need of the vocabulary is meant by `text`; sums to 1."""
+    letters = head().by_letters(text)
+    if vector is None:
+        return softmax(letters * LETTERS_ALONE)
+    meaning = head().by_meaning(vector[None, :])[0]
+    return softmax((meaning + weights.letters * letters) / weights.warmth)
+
+
+def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes, weights: Weights = DEFAULT) -> Scores:
+    """Scores of every document of `index` for a typed need; `vector` None: without embeddings."""
+    size = len(index)
+    chances = need_chances(text, vector, weights)
+    best = np.argsort(-chances)[:MOST_NEEDS]
+    need = index.arrays["needs"][:, best].astype(np.float32) @ chances[best]
+    found = lexical.search(index.arrays, text, size)
+    meaning, closest = _meaning(index, vector, weights)
+    names = np.maximum(found.names**3, 0.6 * found.abbreviation) + 0.3 * found.titles**2
+    total = weights.need * need + weights.words * found.words + weights.names * names
+    if vector is not None:
+        total += weights.meaning * meaning
+    by_wish = wish_scores(index, wishes)
+    for value in by_wish.values():
+        total += np.where(value > 0, weights.wish * value, weights.miss * value)
+    return Scores(total, need, meaning, found.words, names, chances, closest, by_wish)
+
+
+def _meaning(index: CentreIndex, vector: Vectors | None, weights: Weights) -> tuple[Floats, float]:
+    """Standard scores of the documents' likeness to the query, over the centre; and the nearest raw cosine."""
+    size = len(index)
+    if vector is None or not len(index.arrays["vectors"]):
+        return np.zeros(size, np.float32), 0.0
+    raw = index.passage_similarities(vector)
+    corrected = raw - weights.hub * index.arrays["hubness"]
+    owner = index.arrays["passage_document"]
+    best = np.full(size, -1.0, np.float32)
+    np.maximum.at(best, owner, corrected)
+    count = np.bincount(owner, minlength=size)
+    mean = np.bincount(owner, weights=corrected, minlength=size) / np.maximum(count, 1)
+    likeness = np.where(count > 0, (1 - weights.lead) * best + weights.lead * mean, np.nan)
+    spread = float(np.nanstd(likeness)) or 1.0
+    standard = (likeness - np.nanmean(likeness)) / max(spread, 1e-6)
+    return np.nan_to_num(standard, nan=-1.0).astype(np.float32) / 3, float(raw.max())
+
+
+def wish_scores(index: CentreIndex, wishes: Wishes) -> dict[str, Floats]:
+    """By wish: 1 where a document meets it, -1 where it says otherwise, between where it does not say."""
+    facts = index.arrays["facts"]
+    found: dict[str, Floats] = {}
+    for flag in wishes.flags:
+        column = facts[:, FLAGS.index(flag)]
+        found[flag] = np.choose(column + 1, [-0.5, -1, 1]).astype(np.float32)
+    if wishes.areas:
+        places = [index.about["areas"].index(a) for a in wishes.areas if a in index.about["areas"]]
+        here = np.isin(index.arrays["area"], places)
+        unknown = index.arrays["area"] == (index.about["areas"].index("") if "" in index.about["areas"] else -1)
+        found["district"] = np.where(here, 1, np.where(unknown, 0, -0.6)).astype(np.float32)
+    if wishes.level:
+        found["level"] = level_fit(facts, wishes.level)
+    if wishes.spoken in LANGUAGE_CODES:
+        found["spoken"] = np.where(speaks(facts, wishes.spoken), 1, -0.7).astype(np.float32)
+    if wishes.weekdays or wishes.daytimes:
+        found["time"] = time_fit(index, wishes)
+    return found
+
+
+def level_fit(facts: NDArray[np.int32], level: str) -> Floats:
+    low, high = facts[:, 8], facts[:, 9]
+    wanted = LEVELS.index(level)
+    inside = (low >= 0) & (low <= wanted) & (np.maximum(low, high) >= wanted)
+    return np.where(inside, 1, np.where(low >= 0, -1, 0)).astype(np.float32)
+
+
+def speaks(facts: NDArray[np.int32], code: str) -> NDArray[np.bool_]:
+    bit = LANGUAGE_CODES.index(code)
+    column, shift = (5, bit) if bit < 30 else (6, bit - 30)
+    return np.asarray((facts[:, column] >> shift) & 1 == 1)
+
+
+def time_fit(index: CentreIndex, wishes: Wishes) -> Floats:
+    """1 where a document is open on one of the wished weekdays in one of the wished parts of the day."""
+    spans = index.arrays["spans"]
+    owner = np.repeat(np.arange(len(index)), np.diff(index.arrays["span_start"]))
+    local = spans + index.about["utc_offset"]  # minutes; good enough for a part of the day
+    day = ((local[:, 0] // 1440) + 3) % 7  # 1970-01-01 was a Thursday
+    start, end = local[:, 0] % 1440, local[:, 0] % 1440 + (local[:, 1] - local[:, 0])
+    fits = np.isin(day, list(wishes.weekdays)) if wishes.weekdays else np.ones(len(spans), np.bool_)
+    if wishes.daytimes:
+        fits &= np.logical_or.reduce([(np.minimum(end, b) - np.maximum(start, a)) >= 45 for a, b in wishes.daytimes])
+    met = np.zeros(len(index), np.bool_)
+    met[owner[fits]] = True
+    has_hours = np.diff(index.arrays["span_start"]) > 0
+    return np.where(met, 1, np.where(has_hours, -1, 0)).astype(np.float32)
+
+
+def recognised(chances: Floats, least: float = 0.2) -> list[str]:
+    """Ids of the needs that are likely meant, best first."""
+    best = np.argsort(-chances)[:3]
+    return [needs.ids()[n] for n in best if chances[n] >= least]
+
+
+# found | unsure | none: chosen on the tuning half
+SURE, POSSIBLE = 0.5, 0.25
+
+
+def confidence(scores: Scores) -> float:
+    """How sure we are that somebody can be helped here at all, 0 to 1."""
+    if not len(scores.total):
+        return 0.0
+    likely = float(scores.chances.max())
+    named = float(min(scores.names.max(), 1.0))
+    worded = float(min(scores.words.max(), 1.0))
+    return max(named, 0.75 * likely + 0.25 * worded)
+
+
+def outcome(scores: Scores) -> str:
+    """found, unsure, or none when nothing here is likely to help."""
+    sure = confidence(scores)
+    return "found" if sure >= SURE else "unsure" if sure >= POSSIBLE else "none"

@@ -1,0 +1,104 @@
+"""What a typed need says besides the need itself: where, when, in which language, at which level, for whom."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from teilhabe.core.languages import ALL
+from teilhabe.core.text import fold
+from teilhabe.matching.head import head
+
+CUES = Path(__file__).parent / "data" / "cues.toml"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYTIMES = {"morning": (6 * 60, 12 * 60), "afternoon": (12 * 60, 17 * 60), "evening": (17 * 60, 24 * 60)}
+FLAGS = ("free", "online", "women_only", "childcare", "step_free")
+_LEVEL = re.compile(r"(?<![a-z0-9])(a1|a2|b1|b2|c1|c2)(?![a-z0-9])")
+_LEVEL_CYRILLIC = str.maketrans("авс", "abc")  # а1, в2: typed on a Cyrillic keyboard
+_LONGEST_WITHOUT_SPACE = 12
+
+
+@dataclass
+class Wishes:
+    """What was understood, each a fact that an offer can meet or miss."""
+
+    language: str = "de"  # typed in
+    areas: list[str] = field(default_factory=list)  # slugs
+    level: str = ""
+    spoken: str = ""  # wished language of help
+    weekdays: set[int] = field(default_factory=set)
+    daytimes: list[tuple[int, int]] = field(default_factory=list)  # minutes of the day
+    flags: set[str] = field(default_factory=set)
+    audience: str = ""
+    parts: list[str] = field(default_factory=list)  # of a sentence that may hold two needs
+
+    def __bool__(self) -> bool:
+        return bool(self.areas or self.level or self.spoken or self.weekdays or self.daytimes or self.flags)
+
+
+@cache
+def _cues() -> dict[str, re.Pattern[str]]:
+    """One pattern a cue over all languages: what people write when they mean "free of charge" or "on Saturday"."""
+    with CUES.open("rb") as file:
+        told = tomllib.load(file)
+    return {cue: _pattern([w for words in by_language.values() for w in words]) for cue, by_language in told.items()}
+
+
+def _pattern(words: list[str]) -> re.Pattern[str]:
+    """Whole words or their beginnings ("kostenlos*"); scripts that glue prefixes on may have two letters before."""
+    alternatives = []
+    for word in sorted({fold(w) for w in words if w}, key=len, reverse=True):
+        stem = re.escape(word.rstrip("*"))
+        end = "" if word.endswith("*") else r"(?!\w)"
+        glued = r"(?<!\w)(?:[\u0600-\u06ff]{0,2})" if "\u0600" <= word[0] <= "\u06ff" else r"(?<!\w)"
+        alternatives.append(f"{glued}{stem}{end}")
+    return re.compile("|".join(alternatives) or r"(?!)")
+
+
+def understand(text: str, reader: str, areas: dict[str, str]) -> Wishes:
+    """The wishes in `text`; `areas` are the centre's districts, folded name -> slug."""
+    folded = fold(text)
+    wishes = Wishes(language=head().language_of(text, reader))
+    cues = _cues()
+    wishes.areas = [slug for name, slug in areas.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded)]
+    if found := _LEVEL.search(folded.translate(_LEVEL_CYRILLIC)):
+        wishes.level = found[0].upper()
+    elif cues["literacy"].search(folded):
+        wishes.level = "Alpha"
+    wishes.flags = {flag for flag in FLAGS if cues[flag].search(folded)}
+    wishes.weekdays = {n for n, day in enumerate(WEEKDAYS) if cues[day].search(folded)}
+    if cues["weekend"].search(folded):
+        wishes.weekdays |= {5, 6}
+    wishes.daytimes = [span for name, span in DAYTIMES.items() if cues[name].search(folded)]
+    wishes.spoken = _spoken(folded, wishes.language, cues)
+    wishes.parts = _parts(text, cues["and"])
+    return wishes
+
+
+def _spoken(folded: str, typed_in: str, cues: dict[str, re.Pattern[str]]) -> str:
+    """The language in which help is wished: "auf Arabisch", "who speaks Dari", "in my language"."""
+    if cues["own_language"].search(folded):
+        return typed_in
+    for code in ALL:
+        if f"speaks_{code}" in cues and cues[f"speaks_{code}"].search(folded):
+            return code
+    return ""
+
+
+def _parts(text: str, conjunction: re.Pattern[str]) -> list[str]:
+    """The halves of a sentence that may hold two needs; none when there is no joint or a half is too short."""
+    pieces = [p.strip() for p in re.split(r"[.;!?\n،؛,]+", text) if p.strip()]
+    found: list[str] = []
+    for piece in pieces:
+        words = piece.split()
+        start = 0
+        for place, word in enumerate(words):
+            if 0 < place < len(words) - 1 and conjunction.fullmatch(fold(word)):
+                found.append(" ".join(words[start:place]))
+                start = place + 1
+        found.append(" ".join(words[start:]))
+    long_enough = [part for part in found if len(part) >= _LONGEST_WITHOUT_SPACE // 2]
+    return long_enough if 2 <= len(long_enough) <= 5 else []

@@ -1,0 +1,154 @@
+"""An offer as a card tells it: what I get, for whom, in which languages, when, where, what it costs, why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from teilhabe.core.languages import ALL, Language
+from teilhabe.core.text import cut_at_word
+from teilhabe.directory.models import Course, Offer, Trait
+from teilhabe.organisations.hours import Hours
+from teilhabe.organisations.models import Place
+from teilhabe.portal.opening import Opening, opening
+from teilhabe.portal.queries import CARD_TEXTS, Texts, hours_for, texts_for, with_records
+from teilhabe.translation.queries import Text
+
+LONGEST_GAIN = 180  # characters
+
+
+@dataclass
+class Card:
+    offer: Offer
+    address: str
+    title: Text
+    gain: Text
+    for_whom: list[str]  # in German, as the provider wrote it
+    level: str
+    languages: list[Language]  # spoken there, the reader's own first
+    own_language: str
+    opening: Opening | None
+    schedule: str
+    area: str
+    distance: str
+    cost: Text | None
+    way: str
+    reasons: list[str] = field(default_factory=list)
+
+
+def cards_for(
+    offers: Sequence[Offer],
+    language: str,
+    at: datetime,
+    *,
+    query: str = "",
+    reasons: dict[str, list[str]] | None = None,
+    distances: dict[str, float | None] | None = None,
+) -> list[Card]:
+    """The cards of `offers` for a reader of `language`, in their order: two queries, a third for texts not in German.
+
+    `offers` come `with_records` and their traits fetched; `query` is what the reader typed, kept in the addresses.
+    """
+    hours, texts = hours_for(offers), texts_for(offers, CARD_TEXTS, language)
+    reasons, distances = reasons or {}, distances or {}
+    return [
+        _card(
+            offer, language, at, hours[offer.pk], texts, query, reasons.get(str(offer.pk), []),
+            distances.get(str(offer.pk)),
+        )
+        for offer in offers
+    ]  # fmt: skip
+
+
+def listed(offers: Any) -> Any:
+    """A QuerySet of offers with what `cards_for` reads of them: two queries, however many rows."""
+    return with_records(offers).prefetch_related("traits")
+
+
+@dataclass
+class Line:
+    """An offer in a plain list."""
+
+    address: str
+    title: Text
+    opening: Opening | None
+    area: str
+
+
+def lines_for(offers: Sequence[Offer], hours: dict[Any, Hours], language: str, at: datetime) -> list[Line]:
+    """`offers` (`with_records`) as lines: one query for titles that are not German."""
+    titles = texts_for(offers, ["title"], language)
+    return [
+        Line(
+            f"/{language}/offers/{offer.slug}/",
+            titles[str(offer.pk), "title"],
+            opening(hours[offer.pk], at, offer.category),
+            offer.place.area.name if offer.place and offer.place.area else "",
+        )
+        for offer in offers
+    ]
+
+
+def _card(
+    offer: Offer, language: str, at: datetime, hours: Hours, texts: Texts, query: str, reasons: list[str],
+    distance: float | None,
+) -> Card:  # fmt: skip
+    key = str(offer.pk)
+    summary, description = texts[key, "summary"], texts[key, "description"]
+    gain = summary or description
+    return Card(
+        offer=offer,
+        address=f"/{language}/offers/{offer.slug}/" + (f"?{urlencode({'q': query})}" if query else ""),
+        title=texts[key, "title"],
+        gain=Text(cut_at_word(gain.text, LONGEST_GAIN), gain.language, gain.origin),
+        for_whom=offer.codes(Trait.Kind.TARGET_GROUP),
+        level=level_of(getattr(offer, "course", None)),
+        languages=spoken(offer.codes(Trait.Kind.LANGUAGE), language),
+        own_language=language,
+        opening=opening(hours, at, offer.category),
+        schedule="" if hours else offer.schedule,
+        area=offer.place.area.name if offer.place and offer.place.area else "",
+        distance=distance_words(distance),
+        cost=None if offer.is_free else (texts[key, "cost"] or None),
+        way=way_to(offer.place),
+        reasons=reasons,
+    )
+
+
+def spoken(codes: Iterable[str], reader: str) -> list[Language]:
+    """The languages in the order a reader looks for them: their own, then as the provider named them."""
+    known = [ALL[code] for code in codes if code in ALL]
+    return sorted(known, key=lambda language: language.code != reader)
+
+
+def level_of(course: Course | None) -> str:
+    """ "A1–A2"; "Alpha" is a course for people who learn to read and write."""
+    if course is None or not course.level_from:
+        return ""
+    names = {"Alpha": _("Lesen und Schreiben lernen")}
+    ends = dict.fromkeys([course.level_from, course.level_to or course.level_from])
+    return "–".join(names.get(end, end) for end in ends)
+
+
+def distance_words(kilometres: float | None) -> str:
+    if kilometres is None:
+        return ""
+    if kilometres < 1:
+        return _("%(metres)s m") % {"metres": max(100, round(kilometres * 10) * 100)}
+    return _("%(kilometres)s km") % {"kilometres": number_format(kilometres, 1)}
+
+
+def way_to(place: Place | None) -> str:
+    """The address of a map that opens only when somebody asks for the way; nothing of it is loaded before."""
+    if place is None or not (place.street or place.latitude is not None):
+        return ""
+    words = ", ".join(filter(None, [place.street, f"{place.postcode} {place.city}".strip()]))
+    if not place.street:
+        words = f"{place.latitude:.5f}, {place.longitude:.5f}"
+    return f"https://www.openstreetmap.org/search?query={quote(words)}"

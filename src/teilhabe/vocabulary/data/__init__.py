@@ -1,0 +1,34 @@
+"""The shipped files of this folder, as they stand: needs.toml, and phrases/<language>.toml in every language."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from teilhabe.core.languages import INTERFACE
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def _file(name: str) -> dict[str, Any]:
+    path = _FOLDER / name
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def groups() -> list[dict[str, Any]]:
+    """The groups of needs in the order of display: id, label (German), icon."""
+    return list(_file("needs.toml")["group"])
+
+
+def needs() -> list[dict[str, Any]]:
+    """The needs in the order of display: id, group, icon, related, scope (German note for authors)."""
+    return list(_file("needs.toml")["need"])
+
+
+def phrase_files() -> dict[str, dict[str, Any]]:
+    """Language -> its file: `reviewed_by_native_speaker`, `groups` (id -> label), and by need id a table of
+    label, help, phrases, situations. Languages without a file are left out."""
+    return {language: file for language in INTERFACE if (file := _file(f"phrases/{language}.toml"))}
