@@ -43,6 +43,21 @@ def _nothing_kept() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _model_only_where_wanted(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+    """Most tests search by words and letters; those marked `model` load the embeddings."""
+    from teilhabe.core.encoder import encoder
+
+    if request.node.get_closest_marker("model"):
+        encoder.cache_clear()
+        yield
+        return
+    settings.TEILHABE_ENCODER = "none"
+    encoder.cache_clear()
+    yield
+    encoder.cache_clear()
+
+
+@pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only this machine answers in tests."""
     connect = socket.socket.connect

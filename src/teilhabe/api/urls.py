@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from teilhabe.api import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1", views.door),
+    path("api/v1/<path:address>", views.door),
+    path("api/v1/", views.door),
+]

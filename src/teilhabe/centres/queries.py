@@ -57,8 +57,10 @@ def centre_for_host(host: str) -> Centre | None:
 
 
 def default_centre() -> Centre | None:
-    """The only centre there is, else the one the operator named, else None."""
+    """The only centre there is, else the one the operator named, else the first of the demo, else None."""
     few = list(Centre.objects.all()[:2])
     if len(few) == 1:
         return few[0]
-    return Centre.objects.filter(slug=settings.TEILHABE_DEFAULT_CENTRE or "").first()
+    if settings.TEILHABE_DEFAULT_CENTRE:
+        return Centre.objects.filter(slug=settings.TEILHABE_DEFAULT_CENTRE).first()
+    return Centre.objects.filter(is_demo=True).order_by("pk").first()

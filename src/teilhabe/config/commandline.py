@@ -36,10 +36,11 @@ def main() -> None:
 def _run(name: str, arguments: list[str], prog: str) -> int:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, ManagementUtility
-    from django.db import DatabaseError
+    from django.db import DatabaseError, OperationalError
 
     try:
-        utility = ManagementUtility([prog, name, *arguments])
+        # --traceback: a refusal comes to us, not printed by Django under the name of its class
+        utility = ManagementUtility([prog, name, "--traceback", *arguments])
         utility.prog_name = prog
         utility.execute()
     except ImproperlyConfigured as fault:
@@ -51,6 +52,9 @@ def _run(name: str, arguments: list[str], prog: str) -> int:
     except DatabaseError as fault:
         if "no such table" in str(fault) or "does not exist" in str(fault):
             print("teilhabe: the database is empty or old; say: teilhabe migrate", file=sys.stderr)
+            return 1
+        if isinstance(fault, OperationalError):
+            print(f"teilhabe: the database does not answer as it should: {str(fault).strip()}", file=sys.stderr)
             return 1
         raise
     except KeyboardInterrupt:

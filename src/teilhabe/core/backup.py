@@ -10,7 +10,10 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core import serializers
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.core.serializers.base import DeserializationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from teilhabe import __version__
@@ -31,6 +36,13 @@ class BackupRefused(Exception):
     """The backup cannot be written or read; the message says what to do."""
 
 
+class Exact(DjangoJSONEncoder):
+    """Times to the microsecond: Django's encoder cuts them to milliseconds."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime | time) else super().default(o)
+
+
 def write_backup(file: Path) -> dict[str, int]:
     """Write database and files to `file` (not yet there); rows by table."""
     if file.exists():
@@ -41,9 +53,7 @@ def write_backup(file: Path) -> dict[str, int]:
     partial = file.with_name(file.name + ".partial")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-            with transaction.atomic():
-                if connection.vendor == "postgresql":
-                    connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            with _one_moment():
                 for model in _models():
                     counts[model._meta.label_lower] = _write_rows(archive, model)
                 migrations = sorted(map(list, MigrationRecorder(connection).applied_migrations()))
@@ -58,6 +68,22 @@ def write_backup(file: Path) -> dict[str, int]:
     finally:
         partial.unlink(missing_ok=True)
     return counts
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """A transaction that sees one state of the database and keeps no writer waiting."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()  # sets the mode of its settings
+    usual = getattr(database, "transaction_mode", None)
+    try:
+        database.transaction_mode = "DEFERRED"  # SQLite's IMMEDIATE holds the one lock for writing
+        with transaction.atomic():
+            if database.vendor == "postgresql":
+                database.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+    finally:
+        database.transaction_mode = usual
 
 
 def read_backup(file: Path) -> dict[str, int]:
@@ -81,7 +107,8 @@ def read_backup(file: Path) -> dict[str, int]:
             for model in reversed(_models()):
                 models.QuerySet(model)._raw_delete(connection.alias)
             for model in _models():
-                _read_rows(archive, model)
+                if _read_rows(archive, model) != about["rows"].get(model._meta.label_lower, 0):
+                    raise BackupRefused(f"{file} is damaged: rows of {model._meta.label_lower} are missing.")
         connection.check_constraints()
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             connection.cursor().execute(statement)
@@ -123,18 +150,28 @@ def _write_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> int:
         # a plain QuerySet: a backup is the one reader that crosses centres
         row: models.Model
         for row in models.QuerySet(model).order_by("pk").iterator(chunk_size=BATCH):
-            lines.write(serializers.serialize("jsonl", [row], ensure_ascii=False).encode())
+            lines.write(serializers.serialize("jsonl", [row], cls=Exact).encode())
             count += 1
     return count
 
 
-def _read_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> None:
+def _read_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> int:
     name = f"rows/{model._meta.label_lower}.jsonl"
     if name not in archive.namelist():
-        return
-    for batch in _batches(archive, name):
-        rows = [found.object for found in serializers.deserialize("jsonl", batch)]
-        models.QuerySet.bulk_create(models.QuerySet(model), rows)
+        return 0
+    count = 0
+    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
+    try:
+        for batch in _batches(archive, name):
+            rows: list[Any] = [found.object for found in serializers.deserialize("jsonl", batch)]
+            size = connection.ops.bulk_batch_size(fields, rows)
+            for start in range(0, len(rows), size):
+                # raw: bulk_create would write this moment into every `auto_now`
+                models.QuerySet(model)._insert(rows[start : start + size], fields, raw=True)  # type: ignore[attr-defined]
+            count += len(rows)
+    except (DeserializationError, zipfile.BadZipFile, zlib.error, EOFError) as fault:
+        raise BackupRefused(f"{archive.filename} is damaged: {name} cannot be read.") from fault
+    return count
 
 
 def _batches(archive: zipfile.ZipFile, name: str) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -198,10 +197,15 @@ def _xlsx(name: str, data: bytes) -> Table:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its own size may be wrong
-        cells = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-        rows = ((number, [_cell(value) for value in row]) for number, row in enumerate(cells, 1))
-        header = next(rows, (1, []))[1]
-        return _table(name, header, itertools.islice(rows, 2**20))
+        header = [
+            _cell(value) for row in sheet.iter_rows(max_row=1, max_col=MOST_COLUMNS, values_only=True) for value in row
+        ]
+        while header and not header[-1]:
+            header.pop()
+        # one stray cell far down makes a million empty rows: they are passed over, not built
+        cells = enumerate(sheet.iter_rows(min_row=2, max_row=2**20, max_col=len(header) + 1, values_only=True), 2)
+        rows = ((number, [_cell(v) for v in row]) for number, row in cells if any(v is not None for v in row))
+        return _table(name, header, rows)
     except TableRefused:
         raise
     except Exception as fault:  # whatever a broken file makes the library raise

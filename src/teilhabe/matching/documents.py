@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from teilhabe.directory.hours import spans_of
 from teilhabe.directory.models import Offer, Trait
+from teilhabe.matching.head import head
 from teilhabe.matching.texts import Document
 from teilhabe.translation.models import Translation
 
@@ -61,6 +62,7 @@ def document_of(offer: Offer, translations: Iterable[str] = ()) -> Document:
         kind="offer",
         source_id=offer.source_id,
         title=offer.title,
+        language=head().language_of(f"{offer.title}. {offer.summary[:300]}", offer.language),
         summary=offer.summary,
         description=offer.description,
         more=" ".join([offer.conditions, offer.registration, offer.cost, offer.bring, *kept]),

@@ -51,7 +51,7 @@ def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
         total = total + index.arrays["needs"][:, own].astype(np.float32)
     recognised = ranking.recognised(scores.chances)
     if len(wishes.parts) > 1 and vector is not None:
-        halves = _halves(wishes.parts)
+        halves = _halves(wishes.parts, wishes.language)
         if len(halves) > 1:
             total, groups = _two_needs(index, total, halves, wishes)
             recognised = list(groups)
@@ -62,12 +62,12 @@ def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
     return Finding(order, total, scores, wishes, outcome, recognised, groups, encoder_ms)
 
 
-def _halves(parts: list[str]) -> dict[int, tuple[str, Vectors | None]]:
+def _halves(parts: list[str], language: str) -> dict[int, tuple[str, Vectors | None]]:
     """Need -> the part of the sentence that asks for it, when at least two parts ask for different needs."""
     found: dict[int, tuple[float, str, Vectors | None]] = {}
     for part in parts:
         vector = query_vector(part)
-        chances = ranking.need_chances(part, vector)
+        chances = ranking.need_chances(part, vector, language)
         best = int(np.argmax(chances))
         if chances[best] >= GROUP and chances[best] > found.get(best, (0.0, "", None))[0]:
             found[best] = (float(chances[best]), part, vector)

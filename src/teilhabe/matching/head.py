@@ -31,7 +31,8 @@ class Head:
 
     needs: list[str]
     languages: list[str]
-    mean: Floats  # of all phrase vectors, taken off before weighing
+    means: Floats  # (languages + 1, 384) of phrase vectors, by language; last: of all. Taken off before comparing
+    passage_mean: Floats  # (384,) of German stored texts
     meaning: Floats  # (needs, 384)
     meaning_bias: Floats
     letters: NDArray[np.int8]  # (BUCKETS, needs)
@@ -42,9 +43,14 @@ class Head:
     spelling: Floats  # (LANGUAGE_BUCKETS, languages) log-probabilities
     about: dict[str, Any]
 
-    def by_meaning(self, vectors: Floats) -> Floats:
-        """Logits of the needs for vectors of shape (n, 384)."""
-        return np.asarray((vectors - self.mean) @ self.meaning.T + self.meaning_bias, np.float32)
+    def mean_of(self, language: str) -> Floats:
+        """Where the typed needs of a language lie on the whole: each language has a corner of its own."""
+        row: Floats = self.means[self.languages.index(language) if language in self.languages else -1]
+        return row
+
+    def by_meaning(self, vectors: Floats, mean: Floats) -> Floats:
+        """Logits of the needs for vectors of shape (n, 384) whose corner lies at `mean`."""
+        return np.asarray((vectors - mean) @ self.meaning.T + self.meaning_bias, np.float32)
 
     def by_letters(self, text: str) -> Floats:
         """Logits of the needs, from the letters alone."""

@@ -20,6 +20,7 @@ from teilhabe.core.encoder import DIMENSIONS, encoder_name
 from teilhabe.core.languages import ALL
 from teilhabe.matching import lexical, needs, vectors
 from teilhabe.matching.arrays import Damaged, read_arrays, write_arrays
+from teilhabe.matching.head import head
 from teilhabe.matching.texts import RECIPE, Document, passages
 
 KINDS = ("offer", "page", "event")
@@ -27,7 +28,7 @@ LEVELS = ("Alpha", "A1", "A2", "B1", "B2", "C1", "C2")
 FLAGS = ("free", "online", "step_free", "women_only", "childcare")
 LANGUAGE_CODES = tuple(ALL)
 AUDIENCES = ("newcomers", "volunteers", "professionals", "institutions", "employers")
-MOST_NEEDS = 6  # of a document
+FEW = 100  # passages
 
 Floats = NDArray[np.float32]
 Load = Callable[[list[str]], list[Document]]  # keys -> documents
@@ -76,13 +77,14 @@ class CentreIndex:
         return bool(self.about["missing"] == 0)
 
     def passage_similarities(self, query: Floats) -> Floats:
-        """Cosines of a query vector (DIMENSIONS,) with every passage, hub-corrected; rows as `passage_document`."""
+        """Cosines of a centred query of length 1, shape (DIMENSIONS,), with every centred passage."""
         small, scales = self.arrays["vectors"], self.arrays["scales"]
         found = np.empty(len(small), np.float32)
         for start in range(0, len(small), 4096):  # int8 -> float32 in pieces that fit the cache
             part = slice(start, start + 4096)
             found[part] = (small[part].astype(np.float32) @ query) * scales[part]
-        return found
+        corner = self.arrays["means"] @ query
+        return np.asarray((found - corner[self.arrays["passage_language"]]) / self.arrays["norms"], np.float32)
 
 
 def build(slug: str, version: int, digests: dict[str, str], load: Load, extra: dict[str, Any]) -> CentreIndex:
@@ -107,6 +109,7 @@ def build(slug: str, version: int, digests: dict[str, str], load: Load, extra: d
         "version": version,
         "categories": sorted({p.category for p in parts}),
         "areas": sorted({p.area for p in parts}),
+        "languages": sorted({p.language for p in parts}),
         "missing": sum(p.missing for p in parts),
     }
     arrays["key"] = np.array([k.encode() for k in keys], "S36")
@@ -116,6 +119,8 @@ def build(slug: str, version: int, digests: dict[str, str], load: Load, extra: d
     arrays["whole"] = np.array([p.missing == 0 for p in parts], np.bool_)
     arrays["category"] = np.array([about["categories"].index(p.category) for p in parts], np.uint8)
     arrays["area"] = np.array([about["areas"].index(p.area) for p in parts], np.uint16)
+    arrays["language"] = np.array([about["languages"].index(p.language) for p in parts], np.uint8)
+    _centred(arrays, len(about["languages"]))
     write_arrays(path_of(slug), arrays, about)
     opened = open_index(slug)
     if opened is None:
@@ -143,6 +148,7 @@ class Part:
     area: str
     words: lexical.Forward
     packed: NDArray[np.uint8]  # (passages, vectors.ROW)
+    language: str
     needs: Floats  # (needs,) affinity
     facts: NDArray[np.int32]
     place: Floats  # latitude, longitude; nan
@@ -171,7 +177,8 @@ def _part(document: Document, rows: dict[str, bytes]) -> Part:
         area=document.area,
         words=lexical.forward(document),
         packed=table,
-        needs=needs.affinity(document, vectors.unpack(table)),
+        language=document.language,
+        needs=needs.affinity(document, vectors.unpack(table), head().passage_mean),
         facts=np.array(facts, np.int32),
         place=np.array([document.latitude or np.nan, document.longitude or np.nan], np.float32),
         spans=np.array(document.spans, np.int32).reshape(-1, 2),
@@ -193,6 +200,7 @@ def _taken_over(index: CentreIndex, key: str) -> Part:
         area=index.about["areas"][arrays["area"][row]],
         words=lexical.forward_of(arrays, row),
         packed=np.hstack([arrays["vectors"][passage].view(np.uint8), scales[:, None].view(np.uint8)]),
+        language=index.about["languages"][arrays["language"][row]],
         needs=arrays["needs"][row].astype(np.float32),
         facts=arrays["facts"][row],
         place=arrays["place"][row],
@@ -218,8 +226,24 @@ def _assembled(parts: list[Part]) -> dict[str, NDArray[Any]]:
         "span_start": np.concatenate([[0], np.cumsum(spans)]).astype(np.int64),
         **lexical.invert([p.words for p in parts]),
     }
-    arrays["hubness"] = needs.hubness(vectors.unpack(packed))
     return arrays
+
+
+def _centred(arrays: dict[str, NDArray[Any]], languages: int) -> None:
+    """Where the passages of each language lie on the whole, and how far each lies from there."""
+    rows = np.hstack([arrays["vectors"].view(np.uint8), arrays["scales"][:, None].view(np.uint8)])
+    full = vectors.unpack(rows)
+    spoken = arrays["language"][arrays["passage_document"]]
+    means = np.tile(head().passage_mean, (max(languages, 1), 1))
+    for language in range(languages):
+        mine = full[spoken == language]
+        # few passages say little of where their language lies: the shipped mean counts as FEW of them
+        means[language] = (mine.sum(axis=0) + FEW * head().passage_mean) / (len(mine) + FEW)
+    full -= means[spoken]
+    norms = np.maximum(np.linalg.norm(full, axis=1), 1e-6).astype(np.float32)
+    arrays["means"], arrays["norms"] = means.astype(np.float32), norms
+    arrays["passage_language"] = spoken.astype(np.uint8)
+    arrays["hubness"] = needs.hubness(full / norms[:, None])
 
 
 _open: dict[str, tuple[tuple[int, int], CentreIndex]] = {}

@@ -33,26 +33,28 @@ def place_of() -> dict[str, int]:
     return {need: place for place, need in enumerate(ids())}
 
 
-def affinity(document: Document, vectors: Vectors) -> Floats:
-    """How much of each need a document meets, 0 to 1: what people said, else what the head reads from its text."""
+def affinity(document: Document, vectors: Vectors, mean: Floats) -> Floats:
+    """How much of each need a document meets, 0 to 1: what people said, else what the head reads from its text.
+
+    `mean` is where stored texts of its language lie on the whole.
+    """
     found = np.zeros(len(ids()), np.float32)
     for position, (need, weight) in enumerate(document.needs):
         if need in place_of():
             found[place_of()[need]] = weight * SAID[min(position, len(SAID) - 1)]
     if document.needs:
         return found
-    return believed(document, vectors) * DOUBT
+    return believed(document, vectors, mean) * DOUBT
 
 
-def believed(document: Document, vectors: Vectors) -> Floats:
+def believed(document: Document, vectors: Vectors, mean: Floats) -> Floats:
     """The head's opinion of a document, 0 to 1 with the best at 1 when it is sure."""
     letters = head().by_letters(f"{document.title} {document.title} {document.summary[:200]}")
     if not len(vectors):
         return _as_affinity(softmax(letters / WARMTH))
-    meaning = head().by_meaning(vectors)
-    lead = meaning[0]
-    mean = meaning.mean(axis=0)
-    return _as_affinity(softmax((0.6 * lead + 0.4 * mean + 0.3 * letters) / WARMTH))
+    meaning = head().by_meaning(vectors, mean)
+    told = 0.6 * meaning[0] + 0.4 * meaning.mean(axis=0) + 0.3 * letters
+    return _as_affinity(softmax(told / WARMTH))
 
 
 def _as_affinity(chances: Floats) -> Floats:
@@ -61,7 +63,7 @@ def _as_affinity(chances: Floats) -> Floats:
 
 
 def hubness(vectors: Vectors) -> Floats:
-    """How near each passage is to typed needs in general: the mean of its nearest among all needs' typical vectors."""
+    """How near each passage (centred, of length 1) is to typed needs in general: the mean of its nearest needs."""
     if not len(vectors):
         return np.zeros(0, np.float32)
     typical = head().typical

@@ -18,9 +18,10 @@ from teilhabe.core.text import clean
 from teilhabe.directory.models import Offer
 from teilhabe.matching import needs
 from teilhabe.matching.answers import Answer, Filters, Group, Hit, Point, Reason, Suggestion
-from teilhabe.matching.finding import MEETS, Finding, facets, filtered, find
-from teilhabe.matching.head import folded
+from teilhabe.matching.finding import MEETS, Finding, facets, filtered, find, query_vector
+from teilhabe.matching.head import folded, head
 from teilhabe.matching.index import CentreIndex, open_index
+from teilhabe.matching.ranking import need_chances
 from teilhabe.matching.understanding import understand
 from teilhabe.organisations.models import Organisation
 from teilhabe.translation.queries import Text, texts_of
@@ -181,6 +182,20 @@ def _label(reason: Reason, names: dict[str, str], areas: dict[str, str]) -> str:
     if reason.code == "level":
         return reason.value
     return plain.get(reason.code, reason.code)
+
+
+def keys_meeting(filters: Filters, at: datetime) -> set[str]:
+    """Keys of all that can be found and has what `filters` want; "open now" means `at`. NotReady without an index."""
+    index = current_index()
+    rows = filtered(index, np.arange(len(index)), filters, at)
+    return {index.entry(int(row)).key for row in rows}
+
+
+def needs_meant(typed: str, language: str = "de", least: float = 0.05) -> list[tuple[str, float]]:
+    """Ids of the needs that a typed text may mean, the likeliest first, with their chances (0 to 1)."""
+    text = clean(typed, LONGEST)
+    chances = need_chances(text, query_vector(text), head().language_of(text, language))
+    return [(needs.ids()[n], float(chances[n])) for n in np.argsort(-chances) if chances[n] >= least]
 
 
 def needs_with_counts(language: str) -> list[tuple[NeedGroup, list[tuple[Need, int]]]]:

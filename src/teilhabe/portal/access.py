@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from teilhabe.directory.models import Offer
-from teilhabe.organisations.models import Organisation
+from teilhabe.organisations.models import Organisation, Place
 from teilhabe.portal.queries import (
     Surroundings,
     Topic,
@@ -20,11 +21,16 @@ from teilhabe.vocabulary.models import Area, Need
 
 def offer_of(slug: str) -> Offer:
     """A published offer as its page shows it; one past its last day is still there, and says so."""
-    return get_object_or_404(with_people(with_confirmation(with_records(Offer.objects.published()))), slug=slug)
+    offers = with_people(with_confirmation(with_records(Offer.objects.published())))
+    found: Offer = get_object_or_404(offers, slug=slug)
+    return found
 
 
 def organisation_of(slug: str) -> Organisation:
-    return get_object_or_404(with_people(public_organisations().select_related("umbrella")), slug=slug)
+    bodies = public_organisations().select_related("umbrella")
+    bodies = bodies.prefetch_related(Prefetch("places", Place.objects.select_related("area")))
+    found: Organisation = get_object_or_404(with_people(bodies), slug=slug)
+    return found
 
 
 def need_of(around: Surroundings, need_id: str) -> Need:

@@ -134,4 +134,5 @@ def _zipped(request: HttpRequest, response: HttpResponse, made: Kept) -> HttpRes
     if made.zipped is not None and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
         response.content = made.zipped
         response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(made.zipped))
     return response

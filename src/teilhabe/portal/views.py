@@ -51,6 +51,7 @@ def of_centre(view: View) -> View:
         if request.centre is None:  # type: ignore[attr-defined]
             return centres(request)
         around = surroundings(request.centre)  # type: ignore[attr-defined]
+        request.around = around  # type: ignore[attr-defined]  # for the foot of the page
         return view(request, around, *args, **kwargs)
 
     return answer
@@ -107,7 +108,7 @@ def suggest(request: HttpRequest, around: Surroundings, language: str) -> HttpRe
     rows = [
         {"text": s.text, "kind": s.kind, "address": f"/{language}/{kinds[s.kind]}/{s.target}/"}
         for s in found
-        if s.kind in kinds
+        if s.kind in kinds and (s.kind != "need" or s.target in around.needs)
     ]
     return JsonResponse({"suggestions": rows})
 

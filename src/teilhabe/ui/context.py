@@ -25,13 +25,15 @@ class OtherLanguage:
 def page(request: HttpRequest) -> dict[str, Any]:
     centre = getattr(request, "centre", None)
     code = getattr(request, "LANGUAGE_CODE", None) or get_language() or "de"
+    code = code if code in ALL else "de"
     first, _slash, rest = request.path.removeprefix("/").partition("/")
     has_languages = first in INTERFACE or request.path == "/"
     tail = rest if first in INTERFACE else ""
     return {
         "centre": centre,
         "centre_title": _title(centre),
-        "language": ALL.get(code, ALL["de"]),
+        "language": ALL[code],
+        "comma": "، " if ALL[code].rtl else ", ",
         "languages": _languages(request, code, tail) if has_languages else [],
         "canonical": request.build_absolute_uri(f"/{code}/{tail}" if has_languages else request.path),
     }

@@ -80,15 +80,18 @@ def areas_named(names: list[str] | tuple[str, ...]) -> dict[str, Area]:
     """The areas of the centre in scope by folded name; those that are new to it are made, in the order given."""
     areas = {area.folded: area for area in Area.objects.all()}
     slugs = {area.slug for area in areas.values()}
-    missing = {fold(name): name for name in names if fold(name) not in areas}
     made: list[Area] = []
-    for folded, name in missing.items():
+    for name in names:
+        folded = fold(name)
+        if folded in areas:
+            continue
         address = base = slug(name) or "ort"
         number = 1
         while address in slugs:
             number += 1
             address = f"{base[:74]}-{number}"
         slugs.add(address)
-        made.append(Area(name=name, folded=folded, slug=address, position=len(areas) + len(made) + 1))
-    areas.update({area.folded: area for area in Area.objects.bulk_create(made)})
+        areas[folded] = Area(name=name, folded=folded, slug=address, position=len(areas) + 1)
+        made.append(areas[folded])
+    Area.objects.bulk_create(made)
     return areas

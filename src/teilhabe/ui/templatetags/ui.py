@@ -19,16 +19,12 @@ INTERFACE, NEEDS = "ui/vendor/icons.svg", "ui/vendor/needs.svg"
 
 
 @cache
-def _sprite(name: str, storage: str) -> str:
-    return static(name)
-
-
 def _icon(sprite: str, name: str, looks: str) -> SafeString:
-    from django.conf import settings
-
+    """Kept: a page of results draws a hundred, and the names of files stand still while a process lives."""
     classes = " ".join(["tl-icon", *(f"tl-icon--{look}" for look in looks.split())])
-    address = _sprite(sprite, settings.STORAGES["staticfiles"]["BACKEND"])
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, address, name)
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, static(sprite), name
+    )
 
 
 @register.simple_tag

@@ -131,3 +131,5 @@ def _refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as fault:
             raise CommandError(f"port {port} on {host} cannot be used: {fault.strerror}") from fault
+        except OverflowError as fault:
+            raise CommandError(f"port {port} cannot be used: ports go from 1 to 65535") from fault

@@ -19,15 +19,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         load_needs()
-        for folder in demo_folders():
-            try:
-                centre, report = load_demo(folder, progress=self._progress)
-            except DemoRefused as refusal:
-                raise CommandError(str(refusal)) from refusal
+        try:
+            loaded = [load_demo(folder, progress=self._progress) for folder in demo_folders()]
+        except DemoRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        for centre, report in loaded:
             if not options["later"] and not is_current(centre):
                 refresh_index(centre, progress=lambda done, total: self._progress("made findable", done, total))
-            changed = report.created + report.changed
-            self.stdout.write(f"{centre.slug}: {report.rows} offers, {changed} written")
+            self.stdout.write(f"{centre.slug}: {report.rows} offers, {report.created + report.changed} written")
 
     def _progress(self, what: str, done: int, total: int) -> None:
         self.stderr.write(f"{what}: {done:,} of {total:,}")

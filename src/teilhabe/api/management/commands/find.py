@@ -5,12 +5,17 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
+from teilhabe.api.bodies import centre_address, search_body
+from teilhabe.api.queries import page_language, reader_of, search
 from teilhabe.centres.models import Centre
 from teilhabe.centres.queries import default_centre
 from teilhabe.centres.scope import in_centre
 from teilhabe.matching.operations import is_current, refresh_index
-from teilhabe.matching.queries import Filters, hits_for, reason_labels
+from teilhabe.matching.queries import Filters, reason_labels
+
+PORT = 8000  # where `teilhabe serve` answers unless told otherwise
 
 
 class Command(BaseCommand):
@@ -34,17 +39,19 @@ class Command(BaseCommand):
             raise CommandError("Say what is needed, such as: teilhabe find 'Kita-Platz'.", returncode=2)
         if not is_current(centre):
             refresh_index(centre)
-        with in_centre(centre):
-            answer = hits_for(
+        language = reader_of(options["language"])
+        with in_centre(centre), translation.override(page_language(language)):
+            answer = search(
                 options["need"],
-                language=options["language"],
+                language=language,
                 filters=Filters(kind=options["kind"]),
                 limit=max(1, min(50, options["limit"])),
             )
             if options["json"]:
-                self.stdout.write(json.dumps(search_body(answer, centre), ensure_ascii=False))
+                body = search_body(answer, centre, centre_address(centre, PORT))
+                self.stdout.write(json.dumps(body, ensure_ascii=False))
                 return
             self.stdout.write(f"{answer.outcome}, {answer.total} hits, {answer.took_ms:.0f} ms, {answer.needs}")
             for hit in answer.hits:
-                why = ", ".join(reason_labels(hit.reasons, options["language"]))
+                why = ", ".join(reason_labels(hit.reasons, language))
                 self.stdout.write(f"{hit.score:.2f}  {hit.title} ({hit.organisation})  [{why}]")

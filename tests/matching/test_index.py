@@ -1,0 +1,75 @@
+"""The index follows the database: found when published, gone when withdrawn, taken over when unchanged."""
+
+import pytest
+
+from teilhabe.centres.operations import touch
+from teilhabe.directory.models import OfferNeed
+from teilhabe.directory.operations import publish_offer, withdraw_offer
+from teilhabe.matching import documents
+from teilhabe.matching.index import open_index
+from teilhabe.matching.models import ToldNeed
+from teilhabe.matching.operations import is_current, refresh_index, tell_centre
+from teilhabe.matching.queries import NotReady, hits_for
+from tests.factories import make_need, make_offer
+
+
+def titles(query, **filters):
+    return [hit.title for hit in hits_for(query, language="de", **filters).hits]
+
+
+def test_without_an_index_it_says_so(centre):
+    with pytest.raises(NotReady):
+        hits_for("Kita", language="de")
+
+
+def test_a_published_offer_is_found_and_a_withdrawn_one_is_not(centre):
+    offer = make_offer("Schuldnerberatung", published=False)
+    make_offer("Schwimmkurs")
+    refresh_index(centre)
+    assert "Schuldnerberatung" not in titles("Schuldnerberatung")
+    publish_offer(offer, by=None)
+    assert not is_current(type(centre).objects.get(pk=centre.pk))
+    refresh_index(centre)
+    assert titles("Schuldnerberatung")[0] == "Schuldnerberatung"
+    withdraw_offer(offer, by=None)
+    refresh_index(centre)
+    assert "Schuldnerberatung" not in titles("Schuldnerberatung")
+
+
+def test_unchanged_documents_are_taken_over(centre, monkeypatch):
+    for n in range(3):
+        make_offer(f"Angebot Nummer {n}")
+    refresh_index(centre)
+    before = open_index(centre.slug)
+    loaded = []
+    load = documents.load
+    monkeypatch.setattr(documents, "load", lambda keys: loaded.extend(keys) or load(keys))
+    late = make_offer("Ein spätes Angebot")
+    touch(centre)
+    refresh_index(centre)
+    after = open_index(centre.slug)
+    assert loaded == [str(late.pk)]
+    assert (len(before), len(after)) == (3, 4)
+    for row in range(3):
+        entry = before.entry(row)
+        there = after.row_of(entry.key)
+        assert after.entry(there) == entry
+        assert after.arrays["needs"][there].tolist() == before.arrays["needs"][row].tolist()
+
+
+def test_needs_are_suggested_for_offers_without_any(centre):
+    make_need("schulden", labels={"de": "Schulden"})
+    offer = make_offer("Schuldnerberatung", summary="Hilfe bei Schulden, Mahnungen und Pfändung.")
+    refresh_index(centre)
+    found = OfferNeed.objects.get(offer=offer)
+    assert (found.need_id, found.origin) == ("schulden", OfferNeed.Origin.SUGGESTED)
+
+
+def test_a_told_need_is_forgotten_after_90_days(centre, time_machine):
+    time_machine.move_to("2026-08-01 12:00 +0200")
+    tell_centre("etwas\x00 Seltenes", "de")
+    assert ToldNeed.objects.get().text == "etwas Seltenes"
+    time_machine.move_to("2026-10-29 12:00 +0200")
+    assert not ToldNeed.objects.all().expired().exists()
+    time_machine.move_to("2026-10-31 12:00 +0200")
+    assert ToldNeed.objects.all().expired().exists()
