@@ -1,19 +1,24 @@
-"""A program that publishes offers one after another and says each one's name once it is committed; until killed."""
+"""A program that publishes offers one after another and says each one's name once it is committed; until killed.
+
+Arguments: a mark that stands in every title, and how many seconds to wait between two (0).
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from itertools import count
 
 
-def main(mark: str) -> None:
+def main(mark: str, pause: float = 0) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teilhabe.config.settings")
     import django
 
     django.setup()
     for number in count():
         print(publish(f"Nachmittag {mark}{number}x im Garten"), flush=True)
+        time.sleep(pause)
 
 
 def publish(title: str) -> str:
@@ -39,4 +44,4 @@ def publish(title: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 0)

@@ -154,7 +154,7 @@ def test_sigterm_while_vectors_are_computed_leaves_no_process(house: House, tmp_
             time.sleep(0.1)
         assert len(server.family) >= few + 2, "no process computed vectors"
         time.sleep(3)
-        assert server.end(patience=14) == set()
+        assert server.end() == set()
 
 
 def test_a_dead_task_worker_is_started_again(house: House):

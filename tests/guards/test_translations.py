@@ -28,7 +28,7 @@ def test_every_string_is_translated(language: str) -> None:
 
 @pytest.mark.parametrize("language", WRITTEN)
 def test_translations_keep_what_is_filled_in(language: str) -> None:
-    """Names in place holders, and markup. Arabic says "one" and "two" in words: these forms may leave the number out."""
+    """Names in place holders, and markup. Arabic says "one" and "two" in words: such forms leave the number out."""
     wrong = []
     for entry in polib.pofile(str(source_of(language))):
         wanted = sorted(m[0] for m in PLACE.finditer(entry.msgid))

@@ -68,7 +68,7 @@ def _halves(parts: list[str], language: str) -> dict[int, tuple[str, Vectors | N
     for part in parts:
         vector = query_vector(part)
         chances = ranking.need_chances(part, vector, language)
-        best = int(np.argmax(chances))
+        best = int(np.argmax(chances[:-1]))
         if chances[best] >= GROUP and chances[best] > found.get(best, (0.0, "", None))[0]:
             found[best] = (float(chances[best]), part, vector)
     return {need: (part, vector) for need, (_, part, vector) in found.items()}

@@ -27,16 +27,16 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Head:
-    """The trained weights; rows are needs in the order of `needs`."""
+    """The trained weights; rows are needs in the order of `needs`, and last what no centre can help with."""
 
     needs: list[str]
     languages: list[str]
     means: Floats  # (languages + 1, 384) of phrase vectors, by language; last: of all. Taken off before comparing
     passage_mean: Floats  # (384,) of German stored texts
-    meaning: Floats  # (needs, 384)
+    meaning: Floats  # (needs + 1, 384)
     meaning_bias: Floats
-    letters: NDArray[np.int8]  # (BUCKETS, needs)
-    letters_scale: Floats  # (needs,)
+    letters: NDArray[np.int8]  # (BUCKETS, needs + 1)
+    letters_scale: Floats  # (needs + 1,)
     letters_bias: Floats
     rarity: Floats  # (BUCKETS,) idf of n-grams
     typical: Floats  # (needs, 384): the mean vector of each need's phrases

@@ -51,10 +51,10 @@ def believed(document: Document, vectors: Vectors, mean: Floats) -> Floats:
     """The head's opinion of a document, 0 to 1 with the best at 1 when it is sure."""
     letters = head().by_letters(f"{document.title} {document.title} {document.summary[:200]}")
     if not len(vectors):
-        return _as_affinity(softmax(letters / WARMTH))
+        return _as_affinity(softmax(letters / WARMTH)[:-1])
     meaning = head().by_meaning(vectors, mean)
     told = 0.6 * meaning[0] + 0.4 * meaning.mean(axis=0) + 0.3 * letters
-    return _as_affinity(softmax(told / WARMTH))
+    return _as_affinity(softmax(told / WARMTH)[:-1])
 
 
 def _as_affinity(chances: Floats) -> Floats:

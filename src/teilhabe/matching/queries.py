@@ -195,7 +195,7 @@ def needs_meant(typed: str, language: str = "de", least: float = 0.05) -> list[t
     """Ids of the needs that a typed text may mean, the likeliest first, with their chances (0 to 1)."""
     text = clean(typed, LONGEST)
     chances = need_chances(text, query_vector(text), head().language_of(text, language))
-    return [(needs.ids()[n], float(chances[n])) for n in np.argsort(-chances) if chances[n] >= least]
+    return [(needs.ids()[n], float(chances[n])) for n in np.argsort(-chances[:-1]) if chances[n] >= least]
 
 
 def needs_with_counts(language: str) -> list[tuple[NeedGroup, list[tuple[Need, int]]]]:

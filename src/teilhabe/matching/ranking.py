@@ -54,12 +54,13 @@ class Scores:
     words: Floats
     names: Floats
     chances: Floats  # of the needs
+    elsewhere: float  # chance that no centre can help
     closest: float  # raw cosine of the nearest passage; 0 without a vector
     wishes: dict[str, Floats] = field(default_factory=dict)
 
 
 def need_chances(text: str, vector: Vectors | None, language: str, weights: Weights = DEFAULT) -> Floats:
-    """How likely each need of the vocabulary is meant by `text`; sums to 1."""
+    """How likely each need of the vocabulary is meant by `text`, and last that no centre can help; sums to 1."""
     letters = head().by_letters(text)
     if vector is None:
         return softmax(letters * LETTERS_ALONE)
@@ -70,7 +71,8 @@ def need_chances(text: str, vector: Vectors | None, language: str, weights: Weig
 def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes, weights: Weights = DEFAULT) -> Scores:
     """Scores of every document of `index` for a typed need; `vector` None: without embeddings."""
     size = len(index)
-    chances = need_chances(text, vector, wishes.language, weights)
+    *_, elsewhere = chances = need_chances(text, vector, wishes.language, weights)
+    chances = chances[:-1]
     best = np.argsort(-chances)[:MOST_NEEDS]
     need = index.arrays["needs"][:, best].astype(np.float32) @ chances[best] ** weights.even
     found = lexical.search(index.arrays, text, size)
@@ -82,7 +84,7 @@ def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes,
     by_wish = wish_scores(index, wishes)
     for value in by_wish.values():
         total += np.where(value > 0, weights.wish * value, weights.miss * value)
-    return Scores(total, need, meaning, found.words, names, chances, closest, by_wish)
+    return Scores(total, need, meaning, found.words, names, chances, float(elsewhere), closest, by_wish)
 
 
 def likeness(

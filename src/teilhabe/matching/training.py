@@ -17,7 +17,7 @@ from teilhabe.matching.arrays import write_arrays
 from teilhabe.matching.head import BUCKETS, FILE, LANGUAGE_BUCKETS, grams, language_grams
 from teilhabe.vocabulary import data as vocabulary
 
-RECIPE = "2"
+RECIPE = "3"
 C_MEANING, C_LETTERS = 10.0, 30.0  # chosen on the tuning half: docs/measurements.md
 
 Floats = NDArray[np.float32]
@@ -33,7 +33,10 @@ class Example:
 
 
 def examples() -> tuple[list[str], list[Example]]:
-    """The ids of all needs, and every label, help, phrase and situation of every language."""
+    """The ids of all needs, and every label, help, phrase and situation of every language.
+
+    One class more than there are needs: what no centre can help with. It makes *no match* sayable.
+    """
     needs = [need["id"] for need in vocabulary.needs()]
     found = []
     for language, entries in vocabulary.phrase_files().items():
@@ -44,6 +47,7 @@ def examples() -> tuple[list[str], list[Example]]:
             found += [Example(number, language, clean(text, 300)) for text in texts if text]
     scopes = {need["id"]: need["scope"] for need in vocabulary.needs()}
     found += [Example(n, "de", scopes[need]) for n, need in enumerate(needs)]
+    found += [Example(len(needs), lang, clean(t, 300)) for lang, texts in vocabulary.elsewhere().items() for t in texts]
     return needs, found
 
 
@@ -135,7 +139,7 @@ def _fit(table: Any, labels: NDArray[Any], strength: float) -> tuple[Floats, Flo
 
 
 def _typical(vectors: Floats, labels: NDArray[Any]) -> Floats:
-    means = np.stack([vectors[labels == need].mean(axis=0) for need in range(labels.max() + 1)])
+    means = np.stack([vectors[labels == need].mean(axis=0) for need in range(labels.max())])  # not of "elsewhere"
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
 
 

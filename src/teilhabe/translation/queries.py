@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import models
 
 from teilhabe.core.languages import reading_order
@@ -62,3 +63,17 @@ def texts_of(records: Sequence[models.Model], fields: Iterable[str], language: s
         is_outdated = row.source_digest != digest(sources[place].text)
         sources[place] = Text(row.text, row.language, row.origin, is_outdated)
     return sources
+
+
+def orphans() -> list[Translation]:
+    """Texts of the centre in scope whose record is gone; there should be none."""
+    found: list[Translation] = []
+    for kind in Translation.objects.order_by("kind").values_list("kind", flat=True).distinct():
+        keys = {str(pk) for pk in apps.get_model(kind)._default_manager.values_list("pk", flat=True)}
+        found += [row for row in Translation.objects.filter(kind=kind) if row.key not in keys]
+    return found
+
+
+def delete_texts_of(record: models.Model) -> None:
+    """To be called by whoever deletes a record: its texts have no foreign key that would take them along."""
+    Translation.objects.of_kind(type(record)).filter(key=str(record.pk)).delete()

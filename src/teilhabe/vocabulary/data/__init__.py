@@ -1,4 +1,4 @@
-"""The shipped files of this folder, as they stand: needs.toml, and phrases/<language>.toml in every language."""
+"""The shipped files of this folder, as they stand: needs.toml, elsewhere.toml, and phrases/<language>.toml."""
 
 from __future__ import annotations
 
@@ -32,3 +32,8 @@ def phrase_files() -> dict[str, dict[str, Any]]:
     """Language -> its file: `reviewed_by_native_speaker`, `groups` (id -> label), and by need id a table of
     label, help, phrases, situations. Languages without a file are left out."""
     return {language: file for language in INTERFACE if (file := _file(f"phrases/{language}.toml"))}
+
+
+def elsewhere() -> dict[str, list[str]]:
+    """Language -> what people type although no offer of a centre can help."""
+    return dict(_file("elsewhere.toml"))

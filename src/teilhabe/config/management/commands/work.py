@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import threading
 from typing import Any
@@ -34,3 +35,5 @@ class Command(BaseCommand):
             worker.run()
         finally:
             stop.set()
+            for child in multiprocessing.active_children():  # busy with vectors for minutes; the next start goes on
+                child.terminate()
