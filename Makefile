@@ -55,7 +55,7 @@ audit: setup ## checks that need node or Java
 	@bash tests/audit/run
 
 vectors: setup ## embed the shipped texts anew, train the head
-	@$(B)/teilhabe vectors
+	@home=$$(mktemp -d) && export TEILHABE_HOME=$$home && $(B)/teilhabe vectors --head-only && $(B)/teilhabe migrate && $(B)/teilhabe demo && $(B)/teilhabe vectors --texts-only && rm -rf $$home
 
 messages: setup ## collect the strings of the interface into the catalogues
 	@$(B)/python -m tests.messages

@@ -135,6 +135,7 @@ def test_hostile_texts_are_answered_quickly(ask: Any, town: Any, text: str):
         assert len(body["query"]) <= 300
     for kind in ("need", "page"):
         ask(f"search?q={quote(text)}&kind={kind}")
+    assert "?centre=" in ask(f"needs?centre=x{quote(text)}", 404)["detail"]
     assert ask("offers")["total"] == 4
 
 

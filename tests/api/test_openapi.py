@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import load_all_checks
 from schemathesis.generation import GenerationMode
@@ -38,6 +41,17 @@ def test_the_enumerations_are_those_of_the_rooms_below():
     assert get_args(schemas.Level) == LEVELS
 
 
+@pytest.fixture
+def _connection_stays() -> Iterator[None]:
+    """A real request closes the connection, and with it the test's transaction; Django's client keeps it likewise."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("_connection_stays")
 @pytest.mark.parametrize("mode", GenerationMode)
 @pytest.mark.parametrize("path", document()["paths"])
 def test_answers_are_as_described(town: Any, path: str, mode: GenerationMode):

@@ -44,7 +44,7 @@ class House:
         """Any program in this house's environment, with its output to read; in a process group of its own."""
         return subprocess.Popen(
             command, cwd=ROOT, env=self.environment, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
     @contextmanager

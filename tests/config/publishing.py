@@ -1,28 +1,33 @@
-"""A program that publishes offers one after another and says each one's name once it is committed; until killed.
+"""A program that publishes one offer after another and says each one's title once it is committed.
 
-Arguments: a mark that stands in every title, and how many seconds to wait between two (0).
+With a mark that stands in every title: until killed. Without: one offer for each title it reads from its input.
+`--centre SLUG` chooses the centre; else the first.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-import time
 from itertools import count
 
 
-def main(mark: str, pause: float = 0) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("mark", nargs="?")
+    parser.add_argument("--centre", default="")
+    chosen = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teilhabe.config.settings")
     import django
 
     django.setup()
-    for number in count():
-        print(publish(f"Nachmittag {mark}{number}x im Garten"), flush=True)
-        time.sleep(pause)
+    endless = (f"Nachmittag {chosen.mark}{number}x im Garten" for number in count())
+    for title in endless if chosen.mark else map(str.strip, sys.stdin):
+        print(publish(title, chosen.centre), flush=True)
 
 
-def publish(title: str) -> str:
-    """Write and publish one offer of the first centre in one transaction; its title."""
+def publish(title: str, centre: str = "") -> str:
+    """Write and publish one offer in one transaction; its title."""
     from django.db import transaction
 
     from teilhabe.centres.models import Centre
@@ -32,7 +37,7 @@ def publish(title: str) -> str:
     from teilhabe.directory.operations import publish_offer
     from teilhabe.organisations.models import Organisation
 
-    with in_centre(Centre.objects.order_by("pk")[0]), transaction.atomic():
+    with in_centre(Centre.objects.filter(slug__startswith=centre).order_by("pk")[0]), transaction.atomic():
         offer = Offer.objects.create(
             title=title,
             slug=slug(title),
@@ -44,4 +49,4 @@ def publish(title: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    main()

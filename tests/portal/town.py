@@ -21,6 +21,9 @@ def build_town(centre: Centre) -> dict[str, Any]:
     """In scope of `centre`; answers the records by short names. Nothing is searchable before `open_search`."""
     load_needs()
     areas = {area.slug: area for area in areas_named(["Wiesdorf", "Opladen", "Rheindorf"]).values()}
+    for slug, spot in {"wiesdorf": (51.032, 6.988), "opladen": (51.069, 7.005)}.items():
+        areas[slug].latitude, areas[slug].longitude = spot
+        areas[slug].save()
     ki = make_organisation(
         "Integrationszentrum Leverkusen", kind=Organisation.Kind.CENTRE, phone="0214 555000", email="ki@example.org"
     )

@@ -62,6 +62,8 @@ def search(request: HttpRequest, response: HttpResponse, question: Query[schemas
         limit=question.limit,
         offset=question.offset,
     )
+    rest = answer.took_ms - answer.encoder_ms
+    response["Server-Timing"] = f"encoder;dur={answer.encoder_ms:.2f}, search;dur={rest:.2f}"
     return bodies.search_body(answer, centre, _base_url(request, centre))
 
 

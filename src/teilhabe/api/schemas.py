@@ -81,7 +81,7 @@ class Facts(Reader):
             area=self.district[:100] or None,
             spoken=self.spoken[:40] or None,
             free=self.free,
-            open_now=self.open_now,
+            open_now=self.open_now or None,
             online=self.online,
             step_free=self.step_free,
             women_only=self.women_only,

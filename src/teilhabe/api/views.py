@@ -29,8 +29,7 @@ def _answer(request: HttpRequest, address: str) -> HttpResponseBase:
     except Resolver404:
         return problems.answer(404, ADVICE)
     if request.method == "OPTIONS":
-        allowed = {"Allow": METHODS, "Access-Control-Allow-Methods": METHODS, "Access-Control-Max-Age": "86400"}
-        return HttpResponse(status=204, headers=allowed)
+        return HttpResponse(status=204, headers={"Allow": METHODS, "Access-Control-Allow-Methods": METHODS})
     if request.method not in {"GET", "HEAD"}:
         return problems.answer(405, f"Ask with GET; {request.method} changes nothing here.", {"Allow": METHODS})
     is_head, request.method = request.method == "HEAD", "GET"  # the web server leaves the body out

@@ -13,13 +13,25 @@ from teilhabe.centres.models import Centre, Host
 
 DATA = Path(__file__).parent / "data"
 
-# the town's own nine-and-four districts; other towns bring theirs with their data
-DISTRICTS = {
-    "05316000": (
-        "Wiesdorf", "Manfort", "Rheindorf", "Hitdorf", "Opladen", "Küppersteg", "Bürrig", "Quettingen",
-        "Bergisch Neukirchen", "Schlebusch", "Steinbüchel", "Lützenkirchen", "Alkenrath",
-    )
-}  # fmt: skip
+# the town's own nine-and-four districts with the middle of each, to a few hundred metres: enough for "about 3 km";
+# other towns bring theirs with their data
+DISTRICTS: dict[str, dict[str, tuple[float, float]]] = {
+    "05316000": {
+        "Wiesdorf": (51.032, 6.988),
+        "Manfort": (51.029, 7.012),
+        "Rheindorf": (51.054, 6.953),
+        "Hitdorf": (51.061, 6.920),
+        "Opladen": (51.069, 7.005),
+        "Küppersteg": (51.048, 6.995),
+        "Bürrig": (51.045, 6.974),
+        "Quettingen": (51.056, 7.029),
+        "Bergisch Neukirchen": (51.083, 7.034),
+        "Schlebusch": (51.033, 7.050),
+        "Steinbüchel": (51.049, 7.062),
+        "Lützenkirchen": (51.065, 7.059),
+        "Alkenrath": (51.036, 7.028),
+    }
+}
 
 
 @dataclass(frozen=True)

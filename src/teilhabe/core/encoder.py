@@ -96,7 +96,7 @@ class EndpointEncoder:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
                 rows = json.load(answer)["data"]
             found = np.array([row["embedding"] for row in sorted(rows, key=lambda r: r["index"])], dtype=np.float32)
-        except (OSError, ValueError, KeyError) as fault:
+        except (OSError, ValueError, KeyError, TypeError) as fault:
             raise NoEncoder(f"the embeddings endpoint did not answer as it should: {fault}") from fault
         if found.shape != (len(texts), DIMENSIONS):
             raise NoEncoder(f"the embeddings endpoint answers {found.shape[-1]} dimensions; {DIMENSIONS} are wanted")

@@ -22,7 +22,7 @@ from teilhabe.matching.index import CentreIndex, build, open_index
 from teilhabe.matching.models import ToldNeed, UnmetNeed
 from teilhabe.matching.queries import Answer
 from teilhabe.matching.texts import passages
-from teilhabe.vocabulary.models import Area, Need, OwnPhrase
+from teilhabe.vocabulary.models import Area, HiddenNeed, HiddenPhrase, Need, OwnPhrase
 
 SUGGESTED_FROM = 0.45  # affinity
 MOST_SUGGESTED = 2
@@ -53,6 +53,8 @@ def _build(centre: Centre) -> CentreIndex:
     offset = timezone.localtime().utcoffset()
     about = {
         "area_names": {fold(area.name): area.slug for area in Area.objects.all()},
+        "hidden_needs": list(HiddenNeed.objects.values_list("need_id", flat=True)),
+        "hidden_phrases": [[folded(phrase.text), phrase.need_id] for phrase in HiddenPhrase.objects.all()],
         "own_phrases": {folded(phrase.text): phrase.need_id for phrase in OwnPhrase.objects.all()},
         "utc_offset": int(offset.total_seconds()) // 60 if offset else 0,
     }

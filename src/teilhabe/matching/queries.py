@@ -26,6 +26,7 @@ from teilhabe.matching.understanding import understand
 from teilhabe.organisations.models import Organisation
 from teilhabe.translation.queries import Text, texts_of
 from teilhabe.vocabulary.models import Area, Need, NeedGroup
+from teilhabe.vocabulary.queries import needs_of_centre
 
 LONGEST = 300  # characters of a typed need that are read
 
@@ -155,7 +156,7 @@ def reason_labels(reasons: Iterable[Reason], language: str) -> list[str]:
     """The reasons in words, for a reader of `language` (the active language of the interface)."""
     reasons = list(reasons)
     wanted = {r.value for r in reasons if r.code == "need"}
-    names = {n.pk: n.label(language) for n in Need.objects.filter(pk__in=wanted)} if wanted else {}
+    names = {n.pk: n.label(language) for n in needs_of_centre() if n.pk in wanted} if wanted else {}
     places = {r.value for r in reasons if r.code == "district"}
     areas = dict(Area.objects.filter(slug__in=places).values_list("slug", "name")) if places else {}
     return [_label(reason, names, areas) for reason in reasons]
@@ -205,7 +206,7 @@ def needs_with_counts(language: str) -> list[tuple[NeedGroup, list[tuple[Need, i
     if index is not None and len(index):
         counts = (index.arrays["needs"] > MEETS).sum(axis=0)
     by_group: dict[str, list[tuple[Need, int]]] = {}
-    for need in Need.objects.all():
+    for need in needs_of_centre():
         place = needs.place_of().get(need.pk)
         by_group.setdefault(need.group_id, []).append((need, int(counts[place]) if place is not None else 0))
     return [(group, by_group.get(group.pk, [])) for group in NeedGroup.objects.all()]
@@ -218,7 +219,7 @@ def suggestions(typed: str, language: str, limit: int = 8) -> list[Suggestion]:
         return []
     found = [
         Suggestion(need.label(language), "need", need.pk)
-        for need in Need.objects.all()
+        for need in needs_of_centre()
         if f" {wanted}" in f" {folded(need.label(language))}" or f" {wanted}" in f" {folded(need.label('de'))}"
     ]
     if len(found) < limit:

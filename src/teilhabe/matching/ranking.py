@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from teilhabe.core.encoder import Vectors
 from teilhabe.matching import lexical, needs
-from teilhabe.matching.head import head, softmax
+from teilhabe.matching.head import folded, head, softmax
 from teilhabe.matching.index import FLAGS, LANGUAGE_CODES, LEVELS, CentreIndex
 from teilhabe.matching.understanding import Wishes
 
@@ -73,6 +73,7 @@ def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes,
     size = len(index)
     *_, elsewhere = chances = need_chances(text, vector, wishes.language, weights)
     chances = chances[:-1]
+    chances[_not_meant(index, text)] = 0
     best = np.argsort(-chances)[:MOST_NEEDS]
     need = index.arrays["needs"][:, best].astype(np.float32) @ chances[best] ** weights.even
     found = lexical.search(index.arrays, text, size)
@@ -85,6 +86,13 @@ def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes,
     for value in by_wish.values():
         total += np.where(value > 0, weights.wish * value, weights.miss * value)
     return Scores(total, need, meaning, found.words, names, chances, float(elsewhere), closest, by_wish)
+
+
+def _not_meant(index: CentreIndex, text: str) -> list[int]:
+    """Needs that the centre hides, or that it does not want to be understood from exactly this text."""
+    typed = folded(text)
+    names = index.about["hidden_needs"] + [need for phrase, need in index.about["hidden_phrases"] if phrase == typed]
+    return [needs.place_of()[name] for name in names if name in needs.place_of()]
 
 
 def likeness(

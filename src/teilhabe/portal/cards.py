@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from teilhabe.core.languages import ALL, Language
@@ -16,6 +15,7 @@ from teilhabe.core.text import cut_at_word
 from teilhabe.directory.models import Course, Offer, Trait
 from teilhabe.organisations.hours import Hours
 from teilhabe.organisations.models import Place
+from teilhabe.portal.distance import Spot, in_words, spot_of_place
 from teilhabe.portal.opening import Opening, opening
 from teilhabe.portal.queries import CARD_TEXTS, Texts, hours_for, texts_for, with_records
 from teilhabe.translation.queries import Text
@@ -36,6 +36,7 @@ class Card:
     opening: Opening | None
     schedule: str
     area: str
+    spot: Spot | None
     distance: str
     cost: Text | None
     way: str
@@ -49,18 +50,18 @@ def cards_for(
     *,
     query: str = "",
     reasons: dict[str, list[str]] | None = None,
-    distances: dict[str, float | None] | None = None,
+    here: Spot | None = None,
 ) -> list[Card]:
     """The cards of `offers` for a reader of `language`, in their order: two queries, a third for texts not in German.
 
-    `offers` come `with_records` and their traits fetched; `query` is what the reader typed, kept in the addresses.
+    `offers` come `with_records` and their traits fetched; `query` is what the reader typed, kept in the addresses;
+    distances are told from `here`.
     """
     hours, texts = hours_for(offers), texts_for(offers, CARD_TEXTS, language)
-    reasons, distances = reasons or {}, distances or {}
+    reasons = reasons or {}
     return [
         _card(
-            offer, language, at, hours[offer.pk], texts, query, reasons.get(str(offer.pk), []),
-            distances.get(str(offer.pk)),
+            offer, language, at, hours[offer.pk], texts, query, reasons.get(str(offer.pk), []), here,
         )
         for offer in offers
     ]  # fmt: skip
@@ -97,7 +98,7 @@ def lines_for(offers: Sequence[Offer], hours: dict[Any, Hours], language: str, a
 
 def _card(
     offer: Offer, language: str, at: datetime, hours: Hours, texts: Texts, query: str, reasons: list[str],
-    distance: float | None,
+    here: Spot | None,
 ) -> Card:  # fmt: skip
     key = str(offer.pk)
     summary, description = texts[key, "summary"], texts[key, "description"]
@@ -114,7 +115,8 @@ def _card(
         opening=opening(hours, at, offer.category),
         schedule="" if hours else offer.schedule,
         area=offer.place.area.name if offer.place and offer.place.area else "",
-        distance=distance_words(distance),
+        spot=spot_of_place(offer.place),
+        distance=in_words(here, spot_of_place(offer.place)),
         cost=None if offer.is_free else (texts[key, "cost"] or None),
         way=way_to(offer.place),
         reasons=reasons,
@@ -134,14 +136,6 @@ def level_of(course: Course | None) -> str:
     names = {"Alpha": _("Lesen und Schreiben lernen")}
     ends = dict.fromkeys([course.level_from, course.level_to or course.level_from])
     return "–".join(names.get(end, end) for end in ends)
-
-
-def distance_words(kilometres: float | None) -> str:
-    if kilometres is None:
-        return ""
-    if kilometres < 1:
-        return _("%(metres)s m") % {"metres": max(100, round(kilometres * 10) * 100)}
-    return _("%(kilometres)s km") % {"kilometres": number_format(kilometres, 1)}
 
 
 def way_to(place: Place | None) -> str:

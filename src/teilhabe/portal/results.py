@@ -16,6 +16,7 @@ from teilhabe.core.text import clean
 from teilhabe.directory.models import Offer
 from teilhabe.matching.queries import LONGEST, Answer, Filters, Hit, Point, Reason, hits_for, reason_labels
 from teilhabe.portal.cards import Card, cards_for, listed
+from teilhabe.portal.distance import Spot, spot_of_area
 from teilhabe.portal.queries import ABOUT_VIOLENCE, Surroundings
 
 PER_PAGE = 10
@@ -126,15 +127,13 @@ class Results:
 
 def results_for(search: Search, around: Surroundings, language: str, at: datetime) -> Results:
     """The page of `search` for a reader of `language`."""
-    area = around.areas.get(search.near)
-    place = None
-    if area is not None and area.latitude is not None and area.longitude is not None:
-        place = Point(area.latitude, area.longitude)
+    here = spot_of_area(around.areas.get(search.near))
+    place = Point(here.latitude, here.longitude) if here else None
     answer = hits_for(
         search.query, language=language, filters=search.filters(), place=place, at=at,
         limit=PER_PAGE, offset=(search.page - 1) * PER_PAGE,
     )  # fmt: skip
-    cards = _cards(answer, around, language, at)
+    cards = _cards(answer, around, language, at, here)
     needs = [need for need in answer.needs if need in around.needs]
     return Results(
         search=search,
@@ -148,7 +147,7 @@ def results_for(search: Search, around: Surroundings, language: str, at: datetim
     )
 
 
-def _cards(answer: Answer, around: Surroundings, language: str, at: datetime) -> dict[str, Card]:
+def _cards(answer: Answer, around: Surroundings, language: str, at: datetime, here: Spot | None) -> dict[str, Card]:
     hits = [hit for hit in answer.hits if hit.kind == "offer"]
     found = {str(o.pk): o for o in listed(Offer.objects.published()).filter(pk__in=[hit.id for hit in hits])}
     cards = cards_for(
@@ -157,7 +156,7 @@ def _cards(answer: Answer, around: Surroundings, language: str, at: datetime) ->
         at,
         query=answer.query,
         reasons={hit.id: reason_words(hit, around, language) for hit in hits},
-        distances={hit.id: hit.distance for hit in hits},
+        here=here,
     )
     return {str(card.offer.pk): card for card in cards}
 

@@ -91,7 +91,7 @@ def search(request: HttpRequest, around: Surroundings, language: str) -> HttpRes
         results = results_for(asked, around, language, timezone.now())
     except NotReady:
         return render(request, "portal/not_ready.html", _with_centre(around, told), status=503)
-    told["results"] = results
+    told["results"], told["is_about_violence"] = results, results.is_about_violence
     told["areas"] = [area for area in around.areas.values() if area.latitude is not None]
     if results.answer.outcome == "none":
         return render(request, "portal/no_match.html", _with_centre(around, told))

@@ -1,4 +1,4 @@
-"""Shipped needs and known districts become rows."""
+"""Shipped needs and known districts become rows; a centre's own changes to needs and phrases."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import re
 
 from django.db import models, transaction
 
+from teilhabe.accounts.models import User
+from teilhabe.audit.operations import record
 from teilhabe.centres.models import Centre
+from teilhabe.centres.operations import touch
 from teilhabe.centres.queries import DISTRICTS
-from teilhabe.core.text import fold, slug
+from teilhabe.core.text import clean, fold, slug
 from teilhabe.vocabulary import data
-from teilhabe.vocabulary.models import Area, Need, NeedGroup
+from teilhabe.vocabulary.models import Area, HiddenNeed, HiddenPhrase, Need, NeedGroup, NeedWording, OwnPhrase
 
 
 @transaction.atomic
@@ -73,7 +76,12 @@ def _write(rows: list[NeedGroup] | list[Need], model: type[models.Model]) -> int
 
 def load_areas(centre: Centre) -> None:
     """Give the centre in scope the districts that are known of its town; a second call changes nothing."""
-    areas_named(DISTRICTS.get(centre.ags, ()))
+    known = DISTRICTS.get(centre.ags, {})
+    areas = areas_named(tuple(known))
+    nowhere = [areas[fold(name)] for name in known if areas[fold(name)].latitude is None]
+    for area in nowhere:
+        area.latitude, area.longitude = known[area.name]
+    Area.objects.bulk_update(nowhere, ["latitude", "longitude"])
 
 
 def areas_named(names: list[str] | tuple[str, ...]) -> dict[str, Area]:
@@ -95,3 +103,45 @@ def areas_named(names: list[str] | tuple[str, ...]) -> dict[str, Area]:
         made.append(areas[folded])
     Area.objects.bulk_create(made)
     return areas
+
+
+@transaction.atomic
+def hide_need(need: Need, *, by: User | None, centre: Centre) -> None:
+    """Show this need no longer at the centre in scope; a second call changes nothing."""
+    _, is_new = HiddenNeed.objects.get_or_create(centre=centre, need=need)
+    _changed("need.hidden", need, by, centre, is_new)
+
+
+@transaction.atomic
+def show_need(need: Need, *, by: User | None, centre: Centre) -> None:
+    """Show a hidden need again."""
+    deleted, _ = HiddenNeed.objects.filter(need=need).delete()
+    _changed("need.shown", need, by, centre, bool(deleted))
+
+
+@transaction.atomic
+def reword_need(need: Need, language: str, label: str, help: str = "", *, by: User | None, centre: Centre) -> None:
+    """Call a need otherwise in one language at the centre in scope; the shipped wording stays untouched."""
+    told = {"label": label, "help": help}
+    NeedWording.objects.update_or_create(centre=centre, need=need, language=language, defaults=told)
+    _changed("need.reworded", need, by, centre, True)
+
+
+@transaction.atomic
+def add_phrase(need: Need, language: str, text: str, *, by: User | None, centre: Centre) -> None:
+    """Whoever types exactly this at the centre in scope means this need; a second call changes nothing."""
+    _, is_new = OwnPhrase.objects.get_or_create(centre=centre, need=need, language=language, text=clean(text, 300))
+    _changed("phrase.added", need, by, centre, is_new)
+
+
+@transaction.atomic
+def hide_phrase(need: Need, language: str, text: str, *, by: User | None, centre: Centre) -> None:
+    """Whoever types exactly this at the centre in scope does not mean this need; a second call changes nothing."""
+    _, is_new = HiddenPhrase.objects.get_or_create(centre=centre, need=need, language=language, text=clean(text, 300))
+    _changed("phrase.hidden", need, by, centre, is_new)
+
+
+def _changed(deed: str, need: Need, by: User | None, centre: Centre, has_changed: bool) -> None:
+    if has_changed:
+        record(deed, need, by=by, centre=centre.slug)
+        touch(centre)

@@ -111,12 +111,14 @@
     if (!here) return;
     const rad = Math.PI / 180;
     all("[data-at]", (card) => {
-      const [lat, lon] = card.dataset.at.split(",").map(Number);
+      const [lat, lon, about] = card.dataset.at.split(",");
       const h = Math.sin((lat - here[0]) * rad / 2) ** 2 + Math.cos(lat * rad) * Math.cos(here[0] * rad) * Math.sin((lon - here[1]) * rad / 2) ** 2;
       const km = 12742 * Math.asin(Math.sqrt(h));
-      const words = new Intl.NumberFormat(document.documentElement.lang, km < 1 ? { style: "unit", unit: "meter", maximumFractionDigits: 0 } : { style: "unit", unit: "kilometer", maximumFractionDigits: 1 });
+      const near = km < 1 && !about;
+      const words = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: near ? "meter" : "kilometer", maximumFractionDigits: about ? 0 : 1 });
+      const told = words.format(near ? Math.max(100, Math.round(km * 10) * 100) : about ? Math.max(1, km) : km);
       const place = card.querySelector("[data-distance]");
-      if (place) place.textContent = `, ${words.format(km < 1 ? Math.max(100, Math.round(km * 10) * 100) : km)}`;
+      if (place) place.textContent = `, ${about ? document.querySelector("[data-about]")?.dataset.about + " " : ""}${told}`;
     });
     all('a[href^="?"]', (link) => { link.hash = location.hash; });
   };

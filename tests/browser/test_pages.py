@@ -1,0 +1,73 @@
+"""Every page type on a phone, German and Arabic: no finding of axe, nothing cut off, no error, nothing foreign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+OPEN_ALL = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def pages_of(town: dict[str, Any], language: str) -> list[str]:
+    offers = [f"offers/{town[name].slug}/" for name in ("kita", "course", "shelter")]
+    paths = [
+        "", "search", "search?q=Kita-Platz", "search?q=Beratung&district=opladen&free=1", "search?q=zzzqx vvkkw",
+        "search?q=Kita-Platz&women_only=1", "told/", "needs/", "topics/familie/", "needs/kita-platz/",
+        "needs/haeusliche-gewalt/", "needs/rente/", "districts/", "districts/opladen/", "organisations/",
+        f"organisations/{town['bureau'].slug}/", "about/", "privacy/", *offers, f"{offers[0]}?q=Kita-Platz",
+    ]  # fmt: skip
+    return [f"/{language}/{path}" for path in paths]
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_every_page_is_whole_for_everybody(screen: Any, town: dict[str, Any], language: str, colours: str) -> None:
+    screen.page.emulate_media(color_scheme=colours)
+    wrong = {}
+    paths = pages_of(town, language)
+    if colours == "light":
+        paths += ["/account/login/", "/account/password/reset/", "/account/signup/"]
+    for path in paths:
+        page = screen.open(path)
+        page.evaluate(OPEN_ALL)
+        found = [(v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page, options=RULES).response["violations"]]
+        if page.evaluate(OVERFLOW):
+            found.append(("overflow", path))
+        if found:
+            wrong[path] = found
+    assert wrong == {}
+    assert screen.faults == []
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_nothing_is_cut_off_at_other_widths(screen: Any, town: dict[str, Any], width: int) -> None:
+    screen.page.set_viewport_size({"width": width, "height": 800})
+    cut = []
+    for path in pages_of(town, "de"):
+        page = screen.open(path)
+        if page.evaluate(OVERFLOW):
+            cut.append(path)
+    assert cut == []
+
+
+def test_errors_are_whole_too(screen: Any) -> None:
+    page = screen.open("/ar/nix/")
+    assert page.get_by_role("heading", level=1).inner_text() == "هذه الصفحة غير موجودة"
+    assert Axe().run(page, options=RULES).response["violations"] == []
+
+
+def test_open_menus_and_suggestions_are_whole(screen: Any) -> None:
+    page = screen.open("/de/")
+    page.locator(".tl-menu > summary").first.click()
+    assert page.get_by_role("link", name="العربية").is_visible()
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("link", name="العربية").is_visible()
+    page.get_by_role("combobox").press_sequentially("kinderg")
+    page.get_by_role("option").first.wait_for()
+    assert Axe().run(page, options=RULES).response["violations"] == []
