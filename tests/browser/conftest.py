@@ -24,7 +24,8 @@ QUIET = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(live_server: Any) -> Iterator[Browser]:
+    """After the server, so that it is closed before it: no request is left on the way."""
     if not CHROMIUM.exists():
         said = f"NO BROWSER: {CHROMIUM} is not there; say: apt-get install chromium"
         if os.environ.get("CI") == "true":

@@ -112,10 +112,10 @@ def test_a_shared_position_stays_in_the_browser(browser: Any, town: dict[str, An
     page.goto(f"{town['address']}/de/search?q=Kita-Platz")
     page.get_by_text("Entfernung ab").click()
     page.get_by_role("button", name="Mein Standort").click()
-    expect(page.locator("[data-distance]").first).to_have_text(", 3,8 km")
+    expect(page.locator("[data-distance]").first).to_have_text(", 3,9 km")
     assert page.url.endswith("#at=51.034,6.984") or page.url.endswith("#at=51.033,6.984")
     page.get_by_role("link", name=re.compile("^Kostenlos")).click()
-    expect(page.locator("[data-distance]").first).to_have_text(", 3,8 km")
+    expect(page.locator("[data-distance]").first).to_have_text(", 3,9 km")
     assert not [url for url in asked if "6.98" in url.split("#")[0]]
     context.close()
 

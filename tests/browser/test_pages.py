@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+from teilhabe.centres.scope import in_centre
+from teilhabe.portal.middleware import KeptResponses
+from tests.factories import make_offer
+from tests.portal.town import open_search
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -71,3 +78,21 @@ def test_open_menus_and_suggestions_are_whole(screen: Any) -> None:
     page.get_by_role("combobox").press_sequentially("kinderg")
     page.get_by_role("option").first.wait_for()
     assert Axe().run(page, options=RULES).response["violations"] == []
+
+
+def test_a_full_page_of_results_stays_small(screen: Any, town: dict[str, Any]) -> None:
+    """HTML, style, script and icons, zipped as they travel: 50 KB by the issue, fonts apart."""
+    with in_centre(town["kita"].centre):
+        for number in range(20):
+            make_offer(f"Kita-Platz Beratung {number}", organisation=town["bureau"], place=town["kita"].place)
+        open_search(town["kita"].centre)
+    KeptResponses.forget()
+    page = screen.open("/de/search?q=Kita-Platz")
+    assert page.locator(".tl-card").count() == 10
+    loaded = page.evaluate("performance.getEntries().filter((e) => e.name.startsWith('http')).map((e) => e.name)")
+    html = page.content()
+    icons = re.findall(r'href="([^"#]+)#', html)
+    names = {name for name in [*loaded, *(town["address"] + icon for icon in icons)] if "woff2" not in name}
+    sizes = {name: len(gzip.compress(page.request.get(name).body(), 6)) for name in names}
+    assert len(names) == 5
+    assert sum(sizes.values()) < 50_000, sizes

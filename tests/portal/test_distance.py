@@ -21,8 +21,8 @@ def test_the_crow_flies() -> None:
     [
         ("de", Spot(50.9460, 6.9583), "500 m"),
         ("de", Spot(50.9414, 6.9583), "100 m"),
-        ("de", DUESSELDORF, "34,1 km"),
-        ("en", DUESSELDORF, "34.1 km"),
+        ("de", DUESSELDORF, "34,0 km"),
+        ("en", DUESSELDORF, "34.0 km"),
         ("ar", Spot(50.9460, 6.9583), "500 م"),
         ("de", Spot(50.9760, 6.9583, is_about=True), "etwa 4 km"),
         ("de", Spot(50.9460, 6.9583, is_about=True), ""),

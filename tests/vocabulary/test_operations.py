@@ -56,3 +56,12 @@ def test_districts_are_loaded_once_and_new_ones_follow(centre):
     assert areas[fold("Opladen")].name == "Opladen"
     assert [area.name for area in Area.objects.all()][-1] == "Leichlingen"
     assert Area.objects.count() == 14
+
+
+def test_districts_come_with_their_middle_and_a_centres_own_stay(centre):
+    Area.objects.create(name="Opladen", slug="opladen", latitude=51.0, longitude=7.0)
+    load_areas(centre)
+    load_areas(centre)
+    assert Area.objects.filter(latitude=None).count() == 0
+    assert Area.objects.count() == 13
+    assert Area.objects.get(slug="opladen").latitude == 51.0

@@ -20,7 +20,8 @@ from teilhabe.matching.understanding import Wishes
 
 FLOOR = 0.33  # of the best score: what is worse is no hit
 LEAST = 0.05
-GROUP = 0.4  # a part of a sentence is a need of its own from this chance on
+SHARE = 0.05  # of the whole sentence that a need of a part must have
+GROUP = 0.5  # a part of a sentence is a need of its own from this chance on
 MEETS = 0.3  # an offer meets a need from this affinity on
 KEPT_QUERIES = 2000
 
@@ -51,7 +52,7 @@ def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
         total = total + index.arrays["needs"][:, own].astype(np.float32)
     recognised = ranking.recognised(scores.chances)
     if len(wishes.parts) > 1 and vector is not None:
-        halves = _halves(wishes.parts, wishes.language)
+        halves = _halves(wishes.parts, wishes.language, scores.chances)
         if len(halves) > 1:
             total, groups = _two_needs(index, total, halves, wishes)
             recognised = list(groups)
@@ -62,14 +63,17 @@ def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
     return Finding(order, total, scores, wishes, outcome, recognised, groups, encoder_ms)
 
 
-def _halves(parts: list[str], language: str) -> dict[int, tuple[str, Vectors | None]]:
-    """Need -> the part of the sentence that asks for it, when at least two parts ask for different needs."""
+def _halves(parts: list[str], language: str, whole: Floats) -> dict[int, tuple[str, Vectors | None]]:
+    """Need -> the part of the sentence that asks for it, when at least two parts ask for different needs.
+
+    A need of a part that the `whole` does not show as well is a detail of a story, not a second wish.
+    """
     found: dict[int, tuple[float, str, Vectors | None]] = {}
     for part in parts:
         vector = query_vector(part)
         chances = ranking.need_chances(part, vector, language)
         best = int(np.argmax(chances[:-1]))
-        if chances[best] >= GROUP and chances[best] > found.get(best, (0.0, "", None))[0]:
+        if chances[best] >= GROUP and whole[best] >= SHARE and chances[best] > found.get(best, (0.0, "", None))[0]:
             found[best] = (float(chances[best]), part, vector)
     return {need: (part, vector) for need, (_, part, vector) in found.items()}
 

@@ -20,6 +20,7 @@ from teilhabe.matching.arrays import read_arrays
 FILE = Path(__file__).parent / "data" / "head.bin"
 BUCKETS = 2**15  # of hashed n-grams
 LANGUAGE_BUCKETS = 2**13
+PRIOR = 6.0  # log-probability by which the reader's language leads
 _WORD = re.compile(r"\w+")
 
 Floats = NDArray[np.float32]
@@ -67,7 +68,7 @@ class Head:
             return prior
         scores = counts @ self.spelling[buckets]
         if prior in self.languages:
-            scores[self.languages.index(prior)] += 4.0
+            scores[self.languages.index(prior)] += PRIOR
         return self.languages[int(np.argmax(scores))]
 
 
