@@ -23,7 +23,7 @@ START = 60  # seconds a server may take
 
 @dataclass
 class House:
-    """One TEILHABE_HOME; `more` are further variables of its environment (None: not set)."""
+    """One TEILHABE_HOME; `more` are further variables of its environment. SQLite unless they say otherwise."""
 
     home: Path
     more: dict[str, str] = field(default_factory=dict)

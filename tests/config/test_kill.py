@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
 import sqlite3
 import sys
@@ -162,8 +163,6 @@ def test_a_dead_task_worker_is_started_again(house: House):
         worker = next(
             one for one in server.note_family() if b"\0work\0" in Path(f"/proc/{one[0]}/cmdline").read_bytes()
         )
-        import os
-
         os.kill(worker[0], signal.SIGKILL)
         give_up = time.monotonic() + 15
         while is_alive(worker) or not any(

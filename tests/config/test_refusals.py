@@ -46,21 +46,12 @@ def test_a_taken_port_is_named(house: House):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("TEILHABE_SEARCH_RATE", "many", "wants a whole number"),
-        ("TEILHABE_HTTPS", "perhaps", "wants yes or no"),
-        ("TEILHABE_ENCODER", "big", "wants one of local, endpoint, none"),
-        ("TEILHABE_ENCODER", "endpoint", "wants TEILHABE_ENCODER_URL too"),
-        ("TEILHABE_ENCODER_URL", "ftp://x", "http:// or https://"),
-        ("TEILHABE_HOEM", "/tmp", "is no variable of Teilhabe"),
-        ("TEILHABE_HOME", __file__, "wants a folder"),
+        ("TEILHABE_SEARCH_RATE", "many", "TEILHABE_SEARCH_RATE='many': this variable wants a whole number"),
         ("TEILHABE_HOME", "/proc/nowhere", "cannot write there"),
-        ("DATABASE_URL", "mysql://x/y", "postgresql://"),
-        ("DATABASE_URL", "postgresql://x:y@127.0.0.1:notaport/z", "postgresql://"),
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing", "the database does not answer"),
     ],
 )
 def test_a_wrong_variable_stops_the_start(empty: House, name: str, value: str, sentence: str):
-    house = House(empty.home, {name: value})
-    said = refusal(house, "serve")
+    said = refusal(House(empty.home, {name: value}), "serve")
     assert sentence in said
     assert len(said.splitlines()) <= 4

@@ -28,10 +28,11 @@ def first(query):
 
 def test_an_own_phrase_finds_the_need(centre, schulden):
     refresh_index(centre)
-    assert first("blaue Eule") is None
+    assert "schulden" not in hits_for("blaue Eule", language="de").needs
     add_phrase(schulden, "de", "Blaue Eule", by=None, centre=centre)
     refresh_index(centre)
     assert first("blaue eule!") == "Schuldnerberatung"
+    assert hits_for("blaue eule!", language="de").outcome == "found"
 
 
 def test_a_hidden_phrase_means_the_need_no_longer(centre, schulden):

@@ -48,15 +48,16 @@ def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
     own = needs.place_of().get(index.about["own_phrases"].get(folded(text), ""))
     total = scores.total
     groups: dict[str, list[str]] = {}
-    if own is not None:
-        total = total + index.arrays["needs"][:, own].astype(np.float32)
     recognised = ranking.recognised(scores.chances)
+    if own is not None:  # the centre itself said what this means
+        total = total + index.arrays["needs"][:, own].astype(np.float32)
+        recognised = [needs.ids()[own]]
     if len(wishes.parts) > 1 and vector is not None:
         halves = _halves(wishes.parts, wishes.language, scores.chances)
         if len(halves) > 1:
             total, groups = _two_needs(index, total, halves, wishes)
             recognised = list(groups)
-    outcome = ranking.outcome(scores)
+    outcome = ranking.outcome(scores) if own is None else "found"
     order = np.argsort(-total, kind="stable")
     best = float(total[order[0]]) if len(order) else 0.0
     order = order[total[order] >= max(best * FLOOR, LEAST)] if outcome != "none" else order[:0]

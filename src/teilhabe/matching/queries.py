@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from threading import Lock
+from typing import Any
 
 import numpy as np
 from django.utils import timezone
@@ -29,6 +33,7 @@ from teilhabe.vocabulary.models import Area, Need, NeedGroup
 from teilhabe.vocabulary.queries import needs_of_centre
 
 LONGEST = 300  # characters of a typed need that are read
+KEPT_ANSWERS = 300
 
 Floats = NDArray[np.float32]
 
@@ -51,13 +56,19 @@ def hits_for(
 ) -> Answer:
     """Ranked hits for a typed `need` in the centre in scope, for a reader of `language`.
 
-    `filters` are applied after scoring; `place` adds distances and breaks ties; `at` (default now) is the moment of
-    "open now". NotReady without an index. Cost: two database queries for the hits shown, whatever the size.
+    `filters` are applied after scoring; `place` adds distances; `at` (default now) is the moment of "open now".
+    NotReady without an index. Cost: two database queries for the hits shown, whatever the size; none when the same
+    was asked within the minute and nothing has changed.
     """
     began = time.perf_counter()
     filters, at = filters or Filters(), at or timezone.now()
     text = clean(need, LONGEST)
     index = current_index()
+    asked = (text, language, filters, at.timestamp() // 60, limit, offset)
+    with _lock:
+        kept = _kept_answers(index).get(asked) if place is None else None
+    if kept:
+        return replace(kept, took_ms=(time.perf_counter() - began) * 1000, encoder_ms=0.0)
     wishes = understand(text, language, index.about["area_names"])
     finding = find(index, text, wishes)
     rows = filtered(index, finding.order, filters, at)
@@ -78,7 +89,29 @@ def hits_for(
     listed = [hit.id for hit in answer.hits]
     answer.groups = [Group(n, [k for k in keys if k in listed]) for n, keys in finding.groups.items()]
     answer.took_ms = (time.perf_counter() - began) * 1000
+    if place is None:  # where somebody stands is never kept
+        _keep(asked, index, answer)
     return answer
+
+
+_answers: dict[str, tuple[CentreIndex, OrderedDict[tuple[Any, ...], Answer]]] = {}
+_lock = Lock()
+
+
+def _kept_answers(index: CentreIndex) -> OrderedDict[tuple[Any, ...], Answer]:
+    """What this process has answered from this index; an older index's answers are forgotten with it."""
+    slug = current_centre().slug
+    if slug not in _answers or _answers[slug][0] is not index:
+        _answers[slug] = (index, OrderedDict())
+    return _answers[slug][1]
+
+
+def _keep(asked: tuple[Any, ...], index: CentreIndex, answer: Answer) -> None:
+    with _lock:
+        kept = _kept_answers(index)
+        kept[asked] = answer
+        if len(kept) > KEPT_ANSWERS:
+            kept.popitem(last=False)
 
 
 def current_index() -> CentreIndex:
@@ -93,9 +126,8 @@ def _hits(
     index: CentreIndex, rows: NDArray[np.int64], finding: Finding, language: str, place: Point | None
 ) -> list[Hit]:
     entries = [(int(row), index.entry(int(row))) for row in rows]
-    offers = {
-        str(o.pk): o for o in Offer.objects.filter(pk__in=[e.key for _, e in entries]).select_related("organisation")
-    }
+    rows_of = Offer.objects.filter(pk__in=[e.key for _, e in entries]).order_by().select_related("organisation")
+    offers = {str(offer.pk): offer for offer in rows_of.only("title", "language", "slug", "organisation__name")}
     titles = texts_of(list(offers.values()), ["title"], language)
     best = float(finding.total.max()) if len(finding.total) else 1.0
     hits = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
@@ -13,11 +12,10 @@ from django.utils.translation import gettext as _
 from teilhabe.core.languages import ALL, Language
 from teilhabe.core.text import cut_at_word
 from teilhabe.directory.models import Course, Offer, Trait
-from teilhabe.organisations.hours import Hours
 from teilhabe.organisations.models import Place
 from teilhabe.portal.distance import Spot, in_words, spot_of_place
 from teilhabe.portal.opening import Opening, opening
-from teilhabe.portal.queries import CARD_TEXTS, Texts, hours_for, texts_for, with_records
+from teilhabe.portal.queries import CARD_TEXTS, Details, Texts, details_of, texts_for
 from teilhabe.translation.queries import Text
 
 LONGEST_GAIN = 180  # characters
@@ -52,24 +50,19 @@ def cards_for(
     reasons: dict[str, list[str]] | None = None,
     here: Spot | None = None,
 ) -> list[Card]:
-    """The cards of `offers` for a reader of `language`, in their order: two queries, a third for texts not in German.
+    """The cards of `offers` for a reader of `language`, in their order: one query, a second for texts not in German.
 
-    `offers` come `with_records` and their traits fetched; `query` is what the reader typed, kept in the addresses;
+    `offers` come `with_records`; `query` is what the reader typed, kept in the addresses;
     distances are told from `here`.
     """
-    hours, texts = hours_for(offers), texts_for(offers, CARD_TEXTS, language)
+    details, texts = details_of(offers), texts_for(offers, CARD_TEXTS, language)
     reasons = reasons or {}
     return [
         _card(
-            offer, language, at, hours[offer.pk], texts, query, reasons.get(str(offer.pk), []), here,
+            offer, language, at, details, texts, query, reasons.get(str(offer.pk), []), here,
         )
         for offer in offers
     ]  # fmt: skip
-
-
-def listed(offers: Any) -> Any:
-    """A QuerySet of offers with what `cards_for` reads of them: two queries, however many rows."""
-    return with_records(offers).prefetch_related("traits")
 
 
 @dataclass
@@ -82,14 +75,14 @@ class Line:
     area: str
 
 
-def lines_for(offers: Sequence[Offer], hours: dict[Any, Hours], language: str, at: datetime) -> list[Line]:
+def lines_for(offers: Sequence[Offer], details: Details, language: str, at: datetime) -> list[Line]:
     """`offers` (`with_records`) as lines: one query for titles that are not German."""
     titles = texts_for(offers, ["title"], language)
     return [
         Line(
             f"/{language}/offers/{offer.slug}/",
             titles[str(offer.pk), "title"],
-            opening(hours[offer.pk], at, offer.category),
+            opening(details.hours_of(offer), at, offer.category),
             offer.place.area.name if offer.place and offer.place.area else "",
         )
         for offer in offers
@@ -97,10 +90,10 @@ def lines_for(offers: Sequence[Offer], hours: dict[Any, Hours], language: str, a
 
 
 def _card(
-    offer: Offer, language: str, at: datetime, hours: Hours, texts: Texts, query: str, reasons: list[str],
+    offer: Offer, language: str, at: datetime, details: Details, texts: Texts, query: str, reasons: list[str],
     here: Spot | None,
 ) -> Card:  # fmt: skip
-    key = str(offer.pk)
+    key, hours = str(offer.pk), details.hours_of(offer)
     summary, description = texts[key, "summary"], texts[key, "description"]
     gain = summary or description
     return Card(
@@ -108,9 +101,9 @@ def _card(
         address=f"/{language}/offers/{offer.slug}/" + (f"?{urlencode({'q': query})}" if query else ""),
         title=texts[key, "title"],
         gain=Text(cut_at_word(gain.text, LONGEST_GAIN), gain.language, gain.origin),
-        for_whom=offer.codes(Trait.Kind.TARGET_GROUP),
+        for_whom=details.codes(offer, Trait.Kind.TARGET_GROUP),
         level=level_of(getattr(offer, "course", None)),
-        languages=spoken(offer.codes(Trait.Kind.LANGUAGE), language),
+        languages=spoken(details.codes(offer, Trait.Kind.LANGUAGE), language),
         own_language=language,
         opening=opening(hours, at, offer.category),
         schedule="" if hours else offer.schedule,

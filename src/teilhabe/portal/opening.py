@@ -42,10 +42,13 @@ def opening(hours: Hours, at: datetime, category: str = "") -> Opening | None:
     if not hours:
         return None
     at = at.astimezone(ZONE)
-    now = next((span for span in hours.spans(at.date(), at.date()) if span[0] <= at < span[1]), None)
+    tomorrow = at.date() + timedelta(days=1)
+    now = next((span for span in hours.spans(at.date(), tomorrow) if span[0] <= at < span[1]), None)
     if now:
         word = _("Läuft gerade") if category in MEETS else _("Jetzt offen")
-        return Opening(True, word, _("bis %(time)s Uhr") % {"time": _clock(now[1].time())})
+        if now[1].date() > tomorrow:  # to the end of all that was asked
+            return Opening(True, word, _("rund um die Uhr"))
+        return Opening(True, word, _("bis %(time)s Uhr") % {"time": _end(now[1])})
     coming = hours.next_opening(at)
     if coming is None:
         return None
@@ -63,10 +66,9 @@ def today(hours: Hours, at: datetime) -> Opening | None:
     if not left:
         return opening(hours, at)
     start, end = left[0]
-    rest = _("bis %(time)s Uhr") % {"time": _clock(end.time())}
     if start <= at:
-        return Opening(True, _("Jetzt offen"), rest)
-    told = _("von %(start)s bis %(end)s Uhr") % {"start": _clock(start.time()), "end": _clock(end.time())}
+        return opening(hours, at)
+    told = _("von %(start)s bis %(end)s Uhr") % {"start": _clock(start.time()), "end": _end(end)}
     return Opening(False, _("Heute offen"), told)
 
 
@@ -115,6 +117,11 @@ def closings(hours: Hours, today: date) -> list[Row]:
 
 def _clock(clock: time) -> str:
     return "24:00" if clock == UNTIL_MIDNIGHT else f"{clock:%H:%M}".removeprefix("0")
+
+
+def _end(moment: datetime) -> str:
+    """The hour of a moment at which something ends: midnight is the end of the day."""
+    return _clock(moment.time() if moment.time() != time.min else UNTIL_MIDNIGHT)
 
 
 def _day(day: date, today: date) -> str:

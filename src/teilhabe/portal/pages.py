@@ -15,7 +15,7 @@ from teilhabe.organisations.hours import Hours
 from teilhabe.organisations.models import Organisation, Person, Place
 from teilhabe.portal.cards import level_of, spoken, way_to
 from teilhabe.portal.opening import Opening, Row, closings, opening, today, week
-from teilhabe.portal.queries import PAGE_TEXTS, Surroundings, hours_for, small_facts, texts_for
+from teilhabe.portal.queries import PAGE_TEXTS, Surroundings, details_of, texts_for
 from teilhabe.translation.queries import Text
 
 LEAD = 320  # characters: a longer description stands below the facts
@@ -31,15 +31,15 @@ class Contact:
 
 
 class OfferPage:
-    """Reads hours, small facts and texts of `offer` (three queries) and says what to show of them."""
+    """Reads details and texts of `offer` (two queries) and says what to show of them."""
 
     def __init__(self, offer: Offer, around: Surroundings, language: str, at: datetime) -> None:
         self.offer, self.language = offer, language
         self.day = at.astimezone(ZONE).date()
         self._around = around
         self._texts = texts_for([offer], PAGE_TEXTS, language)
-        self._facts = small_facts(offer)
-        self.hours = hours_for([offer])[offer.pk]
+        self._details = details_of([offer], is_page=True)
+        self.hours = self._details.hours_of(offer)
         self.opening: Opening | None = opening(self.hours, at, offer.category)
 
     def _text(self, name: str) -> Text:
@@ -97,7 +97,7 @@ class OfferPage:
 
     @property
     def needs(self) -> list[str]:
-        return [need for need in self._facts.get("need", []) if need in self._around.needs]
+        return [need for need in self._details.codes(self.offer, "need") if need in self._around.needs]
 
     @property
     def topics(self) -> list[tuple[str, str]]:
@@ -106,16 +106,17 @@ class OfferPage:
 
     @property
     def languages(self) -> list[Language]:
-        return spoken(self._facts.get(Trait.Kind.LANGUAGE, []), self.language)
+        return spoken(self._details.codes(self.offer, Trait.Kind.LANGUAGE), self.language)
 
     @property
     def for_whom(self) -> list[str]:
-        return self._facts.get(Trait.Kind.TARGET_GROUP, []) + self._facts.get("target_groups", [])
+        said = self._details.codes(self.offer, Trait.Kind.TARGET_GROUP)
+        return said + self._details.codes(self.offer, "target_groups")
 
     @property
     def ways_in(self) -> list[str]:
         known = dict(Trait.WayIn.choices)
-        return [str(known[code]) for code in self._facts.get(Trait.Kind.WAY_IN, []) if code in known]
+        return [str(known[code]) for code in self._details.codes(self.offer, Trait.Kind.WAY_IN) if code in known]
 
     @property
     def level(self) -> str:
@@ -124,7 +125,7 @@ class OfferPage:
     @property
     def kept_level(self) -> list[str]:
         """A level of a table that could not be understood: as it was written."""
-        return self._facts.get("level", [])
+        return self._details.codes(self.offer, "level")
 
     @property
     def course(self) -> Any:

@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, SmallIntegerField, Subquery, Value
+from django.db.models import (
+    CharField,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Subquery,
+    TimeField,
+    Value,
+)
 
 from teilhabe.centres.models import Centre
 from teilhabe.directory.models import Confirmation, KeptText, Offer, OfferHours, OfferHoursException, OfferNeed, Trait
@@ -119,65 +131,74 @@ def with_people(records: Any) -> Any:
     return records.annotate(has_people=Exists(records.model.objects.filter(pk=OuterRef("pk"), people__isnull=False)))
 
 
-def small_facts(offer: Offer) -> dict[str, list[str]]:
-    """Traits by kind, ids of needs under "need", texts kept from a table by column: in one query."""
-    needs = OfferNeed.objects.filter(offer=offer)
-    rows = (
-        Trait.objects.filter(offer=offer)
-        .order_by()
-        .values_list("kind", "code", "pk")
-        .union(
-            needs.order_by().values_list(Value("need", CharField()), "need_id", "position"),
-            KeptText.objects.filter(offer=offer).order_by().values_list("column", "text", "pk"),
-            all=True,
-        )
-    )
-    found: dict[str, list[str]] = {}
-    for kind, code, _position in sorted(rows, key=lambda row: row[2]):
-        found.setdefault(kind, []).append(code)
-    return found
+@dataclass
+class Details:
+    """The small things that hang on offers, by key."""
+
+    hours: dict[Any, Hours]  # of organisations too
+    facts: dict[Any, dict[str, list[str]]]  # traits by kind; on pages "need" and columns of kept texts besides
+
+    def codes(self, offer: Offer, kind: str) -> list[str]:
+        return self.facts.get(offer.pk, {}).get(kind, [])
+
+    def hours_of(self, offer: Offer) -> Hours:
+        """When to come: its own hours; its organisation's where it says nothing of time at all."""
+        own = self.hours.get(offer.pk)
+        return own or (Hours([]) if offer.schedule else self.hours.get(offer.organisation_id, Hours([])))
 
 
-def hours_for(offers: Sequence[Offer], organisation: Organisation | None = None) -> dict[Any, Hours]:
-    """When to come, by key of the offer, in one query: its own hours; its organisation's where it says nothing.
+def details_of(offers: Sequence[Offer], organisation: Organisation | None = None, *, is_page: bool = False) -> Details:
+    """Hours and small facts of `offers`, and the hours of a further organisation: in one query, however many rows.
 
-    `organisation` is a further one whose hours are wanted, by its own key.
+    Lists of a page would otherwise cost a query each; `is_page` adds what only an offer's own page tells.
     """
     bodies = {offer.organisation_id for offer in offers} | ({organisation.pk} if organisation else set())
     own, theirs = Q(offer__in=offers), Q(organisation__in=bodies)
     parts = [
-        _weekly(OfferHours.objects.filter(own), "offer_id"),
+        _weekly(OfferHours.objects.filter(own), "offer_id"),  # first: it gives the columns their types
         _weekly(OrganisationHours.objects.filter(theirs), "organisation_id"),
         _exceptions(OfferHoursException.objects.filter(own), "offer_id"),
         _exceptions(OrganisationHoursException.objects.filter(theirs), "organisation_id"),
+        _facts(Trait.objects.filter(own), F("kind"), "code", "pk"),
     ]
-    found: dict[Any, Hours] = {}
-    for owner, weekday, nth, opens, closes, first, last, on_holidays, note in parts[0].union(*parts[1:], all=True):
-        hours = found.setdefault(owner, Hours([]))
-        if weekday < 0:
-            row: Any = OfferHoursException(first_day=first, last_day=last, opens=opens, closes=closes, note=note)
-            hours.exceptions = [*hours.exceptions, row]
+    if is_page:
+        parts.append(_facts(OfferNeed.objects.filter(own), Value("need", CharField()), "need_id", "position"))
+        parts.append(_facts(KeptText.objects.filter(own), F("column"), "text", "pk"))
+    found = Details({}, {})
+    for owner, kind, text, _position, *when in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[3]):
+        if kind == WEEKLY:
+            row: Any = OfferHours(**dict(zip(WEEKLY_FIELDS, when, strict=True)))
+            found.hours.setdefault(owner, Hours([])).weekly.append(row)  # type: ignore[attr-defined]
+        elif kind == EXCEPTION:
+            _, _, opens, closes, first, last, _ = when
+            row = OfferHoursException(first_day=first, last_day=last, opens=opens, closes=closes, note=text)
+            found.hours.setdefault(owner, Hours([])).exceptions.append(row)  # type: ignore[attr-defined]
         else:
-            row = OfferHours(weekday=weekday, nth=nth, opens=opens, closes=closes)
-            row.valid_from, row.valid_until, row.on_holidays = first, last, on_holidays
-            hours.weekly = [*hours.weekly, row]
-    if organisation:
-        found.setdefault(organisation.pk, Hours([]))
-    return found | {
-        offer.pk: found.get(offer.pk) or (Hours([]) if offer.schedule else found.get(offer.organisation_id, Hours([])))
-        for offer in offers
-    }
+            found.facts.setdefault(owner, {}).setdefault(kind, []).append(text)
+    return found
+
+
+WEEKLY, EXCEPTION = " weekly", " exception"  # no trait and no column is called so
+WEEKLY_FIELDS = ("weekday", "nth", "opens", "closes", "valid_from", "valid_until", "on_holidays")
 
 
 def _weekly(rows: Any, owner: str) -> Any:
-    fields = ("weekday", "nth", "opens", "closes", "valid_from", "valid_until", "on_holidays")
-    return rows.order_by().values_list(F(owner), *fields, Value("", CharField()))
+    kind, text = Value(WEEKLY, CharField()), Value("", CharField())
+    return rows.order_by().values_list(F(owner), kind, text, "pk", *WEEKLY_FIELDS)
 
 
 def _exceptions(rows: Any, owner: str) -> Any:
-    no_day, no_nth = Value(-1, SmallIntegerField()), Value(None, SmallIntegerField())
-    fields = ("opens", "closes", "first_day", "last_day")
-    return rows.order_by().values_list(F(owner), no_day, no_nth, *fields, Q(pk=None), "note")
+    nothing = Value(None, SmallIntegerField())
+    days = ("opens", "closes", "first_day", "last_day")
+    kind = Value(EXCEPTION, CharField())
+    return rows.order_by().values_list(F(owner), kind, "note", "pk", nothing, nothing, *days, Q(pk=None))
+
+
+def _facts(rows: Any, kind: Any, text: str, position: str) -> Any:
+    number, clock, day = (Value(None, field) for field in (SmallIntegerField(), TimeField(), DateField()))
+    return rows.order_by().values_list(
+        F("offer_id"), kind, text, position, number, number, clock, clock, day, day, Q(pk=None)
+    )
 
 
 def texts_for(offers: Sequence[Offer], fields: Iterable[str], language: str) -> Texts:

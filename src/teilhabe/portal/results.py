@@ -15,9 +15,9 @@ from teilhabe.core.languages import ALL
 from teilhabe.core.text import clean
 from teilhabe.directory.models import Offer
 from teilhabe.matching.queries import LONGEST, Answer, Filters, Hit, Point, Reason, hits_for, reason_labels
-from teilhabe.portal.cards import Card, cards_for, listed
+from teilhabe.portal.cards import Card, cards_for
 from teilhabe.portal.distance import Spot, spot_of_area
-from teilhabe.portal.queries import ABOUT_VIOLENCE, Surroundings
+from teilhabe.portal.queries import ABOUT_VIOLENCE, Surroundings, with_records
 
 PER_PAGE = 10
 LAST_PAGE = 100
@@ -149,7 +149,7 @@ def results_for(search: Search, around: Surroundings, language: str, at: datetim
 
 def _cards(answer: Answer, around: Surroundings, language: str, at: datetime, here: Spot | None) -> dict[str, Card]:
     hits = [hit for hit in answer.hits if hit.kind == "offer"]
-    found = {str(o.pk): o for o in listed(Offer.objects.published()).filter(pk__in=[hit.id for hit in hits])}
+    found = {str(o.pk): o for o in with_records(Offer.objects.published()).filter(pk__in=[hit.id for hit in hits])}
     cards = cards_for(
         [found[hit.id] for hit in hits if hit.id in found],
         language,

@@ -20,15 +20,15 @@ from teilhabe.directory.models import Offer
 from teilhabe.directory.queries import offers_in, offers_meeting, offers_of
 from teilhabe.matching.operations import TellRefused, count_outcome, tell_centre
 from teilhabe.matching.queries import LONGEST, NotReady, hits_for, suggestions
-from teilhabe.organisations.hours import hours_of
+from teilhabe.organisations.hours import Hours, hours_of
 from teilhabe.portal.access import area_of, need_of, offer_of, organisation_of, topic_of
-from teilhabe.portal.cards import cards_for, lines_for, listed
+from teilhabe.portal.cards import cards_for, lines_for
 from teilhabe.portal.opening import today
 from teilhabe.portal.pages import OfferPage, OrganisationPage
 from teilhabe.portal.queries import (
     ABOUT_VIOLENCE,
     Surroundings,
-    hours_for,
+    details_of,
     public_organisations,
     surroundings,
     with_records,
@@ -229,10 +229,10 @@ def organisations(request: HttpRequest, around: Surroundings, language: str) -> 
 def organisation(request: HttpRequest, around: Surroundings, language: str, slug: str) -> HttpResponse:
     found, now = organisation_of(slug), timezone.now()
     offers = list(with_records(offers_of(found))[:DIRECTORY_LENGTH])
-    hours = hours_for(offers, found)
+    details = details_of(offers, found)
     told = {
-        "page": OrganisationPage(found, hours[found.pk], language, now),
-        "lines": lines_for(offers, hours, language, now),
+        "page": OrganisationPage(found, details.hours.get(found.pk, Hours([])), language, now),
+        "lines": lines_for(offers, details, language, now),
         "structured": of_organisation(found, request.build_absolute_uri(f"/{language}/organisations/{slug}/")),
     }
     return render(request, "portal/organisation.html", told)
@@ -270,7 +270,7 @@ def _with_centre(around: Surroundings, told: dict[str, Any]) -> dict[str, Any]:
 
 def _with_list(request: HttpRequest, around: Surroundings, offers: Any, told: dict[str, Any]) -> dict[str, Any]:
     """Besides: a page of the cards of `offers`."""
-    page = _page(request, listed(offers), LIST_LENGTH)
+    page = _page(request, with_records(offers), LIST_LENGTH)
     cards = cards_for(list(page.object_list), request.LANGUAGE_CODE, timezone.now())
     return {**told, "around": around, "list": page, "cards": cards}
 
