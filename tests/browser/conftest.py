@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from teilhabe.centres.scope import in_centre
 from teilhabe.portal.middleware import KeptResponses
+from teilhabe.portal.offers import forget_offers
 from teilhabe.portal.queries import forget_surroundings
 from tests.factories import make_centre
 from tests.portal.town import build_town, open_search
@@ -42,6 +43,7 @@ def town(transactional_db: None, live_server: Any) -> Iterator[dict[str, Any]]:
     """The invented town, served and searchable."""
     KeptResponses.forget()
     forget_surroundings()
+    forget_offers()
     centre = make_centre("05316000", is_demo=True)
     with in_centre(centre):
         records = build_town(centre)
@@ -49,6 +51,7 @@ def town(transactional_db: None, live_server: Any) -> Iterator[dict[str, Any]]:
     yield {**records, "address": live_server.url}
     KeptResponses.forget()
     forget_surroundings()
+    forget_offers()
 
 
 class Screen:

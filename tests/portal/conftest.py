@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from teilhabe.portal.middleware import KeptResponses
+from teilhabe.portal.offers import forget_offers
 from teilhabe.portal.queries import forget_surroundings
 from tests.portal.town import build_town, open_search
 
@@ -16,9 +17,11 @@ from tests.portal.town import build_town, open_search
 def _no_page_kept() -> Iterator[None]:
     KeptResponses.forget()
     forget_surroundings()
+    forget_offers()
     yield
     KeptResponses.forget()
     forget_surroundings()
+    forget_offers()
 
 
 @pytest.fixture

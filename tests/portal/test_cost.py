@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from teilhabe.directory.models import Confirmation, Offer, OfferHours, OfferNeed, Trait
 from teilhabe.portal.middleware import KeptResponses
+from teilhabe.portal.offers import forget_offers
 from tests.factories import make_offer, make_organisation
 from tests.portal.town import open_search
 
@@ -34,6 +35,7 @@ def queries_of(address: str) -> int:
     client = Client()
     client.get(address)
     KeptResponses.forget()
+    forget_offers()
     with CaptureQueriesContext(
         connection,
     ) as seen:

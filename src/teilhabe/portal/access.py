@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from teilhabe.directory.models import Offer
 from teilhabe.organisations.models import Organisation, Place
-from teilhabe.portal.queries import (
-    Surroundings,
-    Topic,
-    public_organisations,
-    with_confirmation,
-    with_people,
-    with_records,
-)
+from teilhabe.portal.offers import PublicOffer, offer_by_slug
+from teilhabe.portal.queries import Surroundings, Topic, public_organisations
 from teilhabe.vocabulary.models import Area, Need
 
 
-def offer_of(slug: str) -> Offer:
+def offer_of(slug: str, language: str) -> PublicOffer:
     """A published offer as its page shows it; one past its last day is still there, and says so."""
-    offers = with_people(with_confirmation(with_records(Offer.objects.published())))
-    found: Offer = get_object_or_404(offers, slug=slug)
+    found = offer_by_slug(slug, language)
+    if found is None:
+        raise Http404
     return found
 
 
 def organisation_of(slug: str) -> Organisation:
-    bodies = public_organisations().select_related("umbrella")
+    """With its places; `has_people` says whether it names somebody to talk to."""
+    somebody = Organisation.objects.filter(pk=OuterRef("pk"), people__isnull=False)
+    bodies = public_organisations().select_related("umbrella").annotate(has_people=Exists(somebody))
     bodies = bodies.prefetch_related(Prefetch("places", Place.objects.select_related("area")))
-    found: Organisation = get_object_or_404(with_people(bodies), slug=slug)
+    found: Organisation = get_object_or_404(bodies, slug=slug)
     return found
 
 

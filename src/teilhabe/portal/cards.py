@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlencode
@@ -14,8 +14,8 @@ from teilhabe.core.text import cut_at_word
 from teilhabe.directory.models import Course, Offer, Trait
 from teilhabe.organisations.models import Place
 from teilhabe.portal.distance import Spot, in_words, spot_of_place
+from teilhabe.portal.offers import PublicOffer
 from teilhabe.portal.opening import Opening, opening
-from teilhabe.portal.queries import CARD_TEXTS, Details, Texts, details_of, texts_for
 from teilhabe.translation.queries import Text
 
 LONGEST_GAIN = 180  # characters
@@ -30,7 +30,6 @@ class Card:
     for_whom: list[str]  # in German, as the provider wrote it
     level: str
     languages: list[Language]  # spoken there, the reader's own first
-    own_language: str
     opening: Opening | None
     schedule: str
     area: str
@@ -42,7 +41,7 @@ class Card:
 
 
 def cards_for(
-    offers: Sequence[Offer],
+    offers: Iterable[PublicOffer],
     language: str,
     at: datetime,
     *,
@@ -50,19 +49,11 @@ def cards_for(
     reasons: dict[str, list[str]] | None = None,
     here: Spot | None = None,
 ) -> list[Card]:
-    """The cards of `offers` for a reader of `language`, in their order: one query, a second for texts not in German.
+    """The cards of `offers` for a reader of `language`, in their order.
 
-    `offers` come `with_records`; `query` is what the reader typed, kept in the addresses;
-    distances are told from `here`.
+    `query` is what the reader typed, kept in the addresses; `reasons` by key; distances are told from `here`.
     """
-    details, texts = details_of(offers), texts_for(offers, CARD_TEXTS, language)
-    reasons = reasons or {}
-    return [
-        _card(
-            offer, language, at, details, texts, query, reasons.get(str(offer.pk), []), here,
-        )
-        for offer in offers
-    ]  # fmt: skip
+    return [_card(offer, language, at, query, (reasons or {}).get(offer.key, []), here) for offer in offers]
 
 
 @dataclass
@@ -75,45 +66,42 @@ class Line:
     area: str
 
 
-def lines_for(offers: Sequence[Offer], details: Details, language: str, at: datetime) -> list[Line]:
-    """`offers` (`with_records`) as lines: one query for titles that are not German."""
-    titles = texts_for(offers, ["title"], language)
+def lines_for(offers: Iterable[PublicOffer], language: str, at: datetime) -> list[Line]:
     return [
         Line(
-            f"/{language}/offers/{offer.slug}/",
-            titles[str(offer.pk), "title"],
-            opening(details.hours_of(offer), at, offer.category),
-            offer.place.area.name if offer.place and offer.place.area else "",
+            f"/{language}/offers/{offer.record.slug}/",
+            offer.text("title", language),
+            opening(offer.hours, at, offer.record.category),
+            _area(offer.record.place),
         )
         for offer in offers
     ]
 
 
-def _card(
-    offer: Offer, language: str, at: datetime, details: Details, texts: Texts, query: str, reasons: list[str],
-    here: Spot | None,
-) -> Card:  # fmt: skip
-    key, hours = str(offer.pk), details.hours_of(offer)
-    summary, description = texts[key, "summary"], texts[key, "description"]
-    gain = summary or description
+def _card(offer: PublicOffer, language: str, at: datetime, query: str, reasons: list[str], here: Spot | None) -> Card:
+    record, spot = offer.record, spot_of_place(offer.record.place)
+    gain = offer.text("summary", language) or offer.text("description", language)
     return Card(
-        offer=offer,
-        address=f"/{language}/offers/{offer.slug}/" + (f"?{urlencode({'q': query})}" if query else ""),
-        title=texts[key, "title"],
+        offer=record,
+        address=f"/{language}/offers/{record.slug}/" + (f"?{urlencode({'q': query})}" if query else ""),
+        title=offer.text("title", language),
         gain=Text(cut_at_word(gain.text, LONGEST_GAIN), gain.language, gain.origin),
-        for_whom=details.codes(offer, Trait.Kind.TARGET_GROUP),
-        level=level_of(getattr(offer, "course", None)),
-        languages=spoken(details.codes(offer, Trait.Kind.LANGUAGE), language),
-        own_language=language,
-        opening=opening(hours, at, offer.category),
-        schedule="" if hours else offer.schedule,
-        area=offer.place.area.name if offer.place and offer.place.area else "",
-        spot=spot_of_place(offer.place),
-        distance=in_words(here, spot_of_place(offer.place)),
-        cost=None if offer.is_free else (texts[key, "cost"] or None),
-        way=way_to(offer.place),
+        for_whom=offer.codes(Trait.Kind.TARGET_GROUP),
+        level=level_of(getattr(record, "course", None)),
+        languages=spoken(offer.codes(Trait.Kind.LANGUAGE), language),
+        opening=opening(offer.hours, at, record.category),
+        schedule="" if offer.hours else record.schedule,
+        area=_area(record.place),
+        spot=spot,
+        distance=in_words(here, spot),
+        cost=None if record.is_free else (offer.text("cost", language) or None),
+        way=way_to(record.place),
         reasons=reasons,
     )
+
+
+def _area(place: Place | None) -> str:
+    return place.area.name if place and place.area else ""
 
 
 def spoken(codes: Iterable[str], reader: str) -> list[Language]:

@@ -48,7 +48,7 @@ class Kept:
             return response
         is_zipped = self.zipped is not None and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
         body = self.zipped if is_zipped and self.zipped is not None else self.plain
-        response = HttpResponse(body, headers=self.headers)
+        response = HttpResponse(b"" if request.method == "HEAD" else body, headers=self.headers)
         response.headers["Content-Length"] = str(len(body))
         if is_zipped:
             response.headers["Content-Encoding"] = "gzip"

@@ -14,6 +14,7 @@ from teilhabe.core.dates import ZONE, is_public_holiday, public_holidays
 from teilhabe.directory.models import Offer
 from teilhabe.organisations.hours import UNTIL_MIDNIGHT, Hours
 
+A_WEEK = timedelta(days=7)
 NOTICE = 30  # days in which a closing day is announced
 MEETS = {Offer.Category.LANGUAGE_COURSE, Offer.Category.COURSE, Offer.Category.MEETING, Offer.Category.LEISURE}
 
@@ -49,7 +50,8 @@ def opening(hours: Hours, at: datetime, category: str = "") -> Opening | None:
         if now[1].date() > tomorrow:  # to the end of all that was asked
             return Opening(True, word, _("rund um die Uhr"))
         return Opening(True, word, _("bis %(time)s Uhr") % {"time": _end(now[1])})
-    coming = hours.next_opening(at)
+    soon = (start for start, _end in hours.spans(at.date(), at.date() + A_WEEK) if start > at)
+    coming = next(soon, None) or hours.next_opening(at)  # most come within a week: the rest need not be worked out
     if coming is None:
         return None
     coming = coming.astimezone(ZONE)

@@ -10,12 +10,13 @@ from django.utils.functional import cached_property
 
 from teilhabe.core.dates import ZONE
 from teilhabe.core.languages import Language
-from teilhabe.directory.models import Offer, Trait
+from teilhabe.directory.models import Trait
 from teilhabe.organisations.hours import Hours
 from teilhabe.organisations.models import Organisation, Person, Place
 from teilhabe.portal.cards import level_of, spoken, way_to
+from teilhabe.portal.offers import PublicOffer
 from teilhabe.portal.opening import Opening, Row, closings, opening, today, week
-from teilhabe.portal.queries import PAGE_TEXTS, Surroundings, details_of, texts_for
+from teilhabe.portal.queries import Surroundings
 from teilhabe.translation.queries import Text
 
 LEAD = 320  # characters: a longer description stands below the facts
@@ -31,19 +32,17 @@ class Contact:
 
 
 class OfferPage:
-    """Reads details and texts of `offer` (two queries) and says what to show of them."""
+    """Says what to show of `offer`."""
 
-    def __init__(self, offer: Offer, around: Surroundings, language: str, at: datetime) -> None:
-        self.offer, self.language = offer, language
+    def __init__(self, offer: PublicOffer, around: Surroundings, language: str, at: datetime) -> None:
+        self.offer, self.language = offer.record, language
         self.day = at.astimezone(ZONE).date()
-        self._around = around
-        self._texts = texts_for([offer], PAGE_TEXTS, language)
-        self._details = details_of([offer], is_page=True)
-        self.hours = self._details.hours_of(offer)
-        self.opening: Opening | None = opening(self.hours, at, offer.category)
+        self.hours = offer.hours
+        self._offer, self._around = offer, around
+        self.opening: Opening | None = opening(self.hours, at, self.offer.category)
 
     def _text(self, name: str) -> Text:
-        return self._texts[str(self.offer.pk), name]
+        return self._offer.text(name, self.language)
 
     @property
     def title(self) -> Text:
@@ -88,7 +87,7 @@ class OfferPage:
 
     @property
     def is_machine_made(self) -> bool:
-        return any(text.is_machine_made for text in self._texts.values())
+        return any(text.is_machine_made for text in self._offer.texts[self.language].values())
 
     @property
     def is_foreign(self) -> bool:
@@ -97,7 +96,7 @@ class OfferPage:
 
     @property
     def needs(self) -> list[str]:
-        return [need for need in self._details.codes(self.offer, "need") if need in self._around.needs]
+        return [need for need in self._offer.codes("need") if need in self._around.needs]
 
     @property
     def topics(self) -> list[tuple[str, str]]:
@@ -106,17 +105,17 @@ class OfferPage:
 
     @property
     def languages(self) -> list[Language]:
-        return spoken(self._details.codes(self.offer, Trait.Kind.LANGUAGE), self.language)
+        return spoken(self._offer.codes(Trait.Kind.LANGUAGE), self.language)
 
     @property
     def for_whom(self) -> list[str]:
-        said = self._details.codes(self.offer, Trait.Kind.TARGET_GROUP)
-        return said + self._details.codes(self.offer, "target_groups")
+        said = self._offer.codes(Trait.Kind.TARGET_GROUP)
+        return said + self._offer.codes("target_groups")
 
     @property
     def ways_in(self) -> list[str]:
         known = dict(Trait.WayIn.choices)
-        return [str(known[code]) for code in self._details.codes(self.offer, Trait.Kind.WAY_IN) if code in known]
+        return [str(known[code]) for code in self._offer.codes(Trait.Kind.WAY_IN) if code in known]
 
     @property
     def level(self) -> str:
@@ -125,7 +124,7 @@ class OfferPage:
     @property
     def kept_level(self) -> list[str]:
         """A level of a table that could not be understood: as it was written."""
-        return self._details.codes(self.offer, "level")
+        return self._offer.codes("level")
 
     @property
     def course(self) -> Any:
@@ -155,7 +154,7 @@ class OfferPage:
 
     @cached_property
     def people(self) -> list[Contact]:
-        return contacts(self.offer, self.language)
+        return [Contact(person, spoken(person.languages, self.language)) for person in self._offer.people]
 
     @property
     def is_over(self) -> bool:
@@ -201,11 +200,6 @@ class OrganisationPage:
 
     @cached_property
     def people(self) -> list[Contact]:
-        return contacts(self.organisation, self.language)
-
-
-def contacts(record: Any, language: str) -> list[Contact]:
-    """The people to talk to of an offer or an organisation fetched `with_people`, or with all details."""
-    if not getattr(record, "has_people", True):
-        return []
-    return [Contact(person, spoken(person.languages, language)) for person in record.people.all()]
+        if not getattr(self.organisation, "has_people", True):
+            return []
+        return [Contact(p, spoken(p.languages, self.language)) for p in self.organisation.people.all()]

@@ -17,7 +17,8 @@ from teilhabe.directory.models import Offer
 from teilhabe.matching.queries import LONGEST, Answer, Filters, Hit, Point, Reason, hits_for, reason_labels
 from teilhabe.portal.cards import Card, cards_for
 from teilhabe.portal.distance import Spot, spot_of_area
-from teilhabe.portal.queries import ABOUT_VIOLENCE, Surroundings, with_records
+from teilhabe.portal.offers import offers_by_key
+from teilhabe.portal.queries import ABOUT_VIOLENCE, Surroundings
 
 PER_PAGE = 10
 LAST_PAGE = 100
@@ -149,9 +150,8 @@ def results_for(search: Search, around: Surroundings, language: str, at: datetim
 
 def _cards(answer: Answer, around: Surroundings, language: str, at: datetime, here: Spot | None) -> dict[str, Card]:
     hits = [hit for hit in answer.hits if hit.kind == "offer"]
-    found = {str(o.pk): o for o in with_records(Offer.objects.published()).filter(pk__in=[hit.id for hit in hits])}
     cards = cards_for(
-        [found[hit.id] for hit in hits if hit.id in found],
+        offers_by_key([hit.id for hit in hits], language),
         language,
         at,
         query=answer.query,

@@ -20,23 +20,22 @@ from teilhabe.directory.models import Offer
 from teilhabe.directory.queries import offers_in, offers_meeting, offers_of
 from teilhabe.matching.operations import TellRefused, count_outcome, tell_centre
 from teilhabe.matching.queries import LONGEST, NotReady, hits_for, suggestions
-from teilhabe.organisations.hours import Hours, hours_of
+from teilhabe.organisations.hours import hours_of
 from teilhabe.portal.access import area_of, need_of, offer_of, organisation_of, topic_of
 from teilhabe.portal.cards import cards_for, lines_for
+from teilhabe.portal.offers import add_texts, load_of, offers_by_key
 from teilhabe.portal.opening import today
 from teilhabe.portal.pages import OfferPage, OrganisationPage
 from teilhabe.portal.queries import (
     ABOUT_VIOLENCE,
     Surroundings,
-    details_of,
     public_organisations,
     surroundings,
-    with_records,
 )
 from teilhabe.portal.results import Search, reason_words, results_for
 from teilhabe.portal.structured import of_offer, of_organisation
 
-LIST_LENGTH = 20
+LIST_LENGTH = 12
 DIRECTORY_LENGTH = 60
 DEEPEST_REASON = 50  # hits among which the reason for one offer is looked for
 
@@ -154,7 +153,7 @@ def told(request: HttpRequest, around: Surroundings, language: str) -> HttpRespo
 @require_safe
 @of_centre
 def offer(request: HttpRequest, around: Surroundings, language: str, slug: str) -> HttpResponse:
-    page = OfferPage(offer_of(slug), around, language, timezone.now())
+    page = OfferPage(offer_of(slug, language), around, language, timezone.now())
     query = clean(request.GET.get("q", ""), LONGEST)
     told = {
         "page": page,
@@ -228,11 +227,11 @@ def organisations(request: HttpRequest, around: Surroundings, language: str) -> 
 @of_centre
 def organisation(request: HttpRequest, around: Surroundings, language: str, slug: str) -> HttpResponse:
     found, now = organisation_of(slug), timezone.now()
-    offers = list(with_records(offers_of(found))[:DIRECTORY_LENGTH])
-    details = details_of(offers, found)
+    offers, hours = load_of(found, offers_of(found)[:DIRECTORY_LENGTH])
+    add_texts(offers, language)
     told = {
-        "page": OrganisationPage(found, details.hours.get(found.pk, Hours([])), language, now),
-        "lines": lines_for(offers, details, language, now),
+        "page": OrganisationPage(found, hours, language, now),
+        "lines": lines_for(offers, language, now),
         "structured": of_organisation(found, request.build_absolute_uri(f"/{language}/organisations/{slug}/")),
     }
     return render(request, "portal/organisation.html", told)
@@ -270,8 +269,9 @@ def _with_centre(around: Surroundings, told: dict[str, Any]) -> dict[str, Any]:
 
 def _with_list(request: HttpRequest, around: Surroundings, offers: Any, told: dict[str, Any]) -> dict[str, Any]:
     """Besides: a page of the cards of `offers`."""
-    page = _page(request, with_records(offers), LIST_LENGTH)
-    cards = cards_for(list(page.object_list), request.LANGUAGE_CODE, timezone.now())
+    page = _page(request, offers.values_list("pk", flat=True), LIST_LENGTH)
+    language = request.LANGUAGE_CODE
+    cards = cards_for(offers_by_key(page.object_list, language), language, timezone.now())
     return {**told, "around": around, "list": page, "cards": cards}
 
 
