@@ -81,7 +81,12 @@ def _quality(found: dict[str, list[str]]) -> dict[str, dict[str, float]]:
         ranked = [hit.source_id for hit in answer.hits]
         for rows, hits in ((plain, found[need["id"]]), (ours, ranked)):
             rows.append(Asked(need["query"], need["language"], need["class"], need["relevant"], hits, answer.outcome))
-    return {"fts5": figures(plain), "teilhabe": figures(ours)}
+    return {
+        "FTS5": figures(plain),
+        "Teilhabe": figures(ours),
+        "FTS5, German needs": figures([one for one in plain if one.language == "de"]),
+        "Teilhabe, German needs": figures([one for one in ours if one.language == "de"]),
+    }
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 
 from teilhabe.centres.scope import in_centre
 from teilhabe.portal.middleware import KeptResponses
-from tests.factories import make_offer
+from tests.factories import make_offer, make_user
 from tests.portal.town import open_search
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -65,6 +66,25 @@ def test_errors_are_whole_too(screen: Any) -> None:
     page = screen.open("/ar/nix/")
     assert page.get_by_role("heading", level=1).inner_text() == "هذه الصفحة غير موجودة"
     assert Axe().run(page, options=RULES).response["violations"] == []
+
+
+def test_pages_of_an_account_are_whole(screen: Any, town: dict[str, Any]) -> None:
+    client = Client()
+    client.force_login(make_user(email="mira@example.org", password="long enough to keep"))
+    cookie = client.cookies["sessionid"].value
+    screen.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": town["address"]}])
+    wrong = {}
+    for path in ("email/", "password/change/", "logout/", "reauthenticate/"):
+        page = screen.open(f"/account/{path}")
+        found = [v["id"] for v in Axe().run(page, options=RULES).response["violations"]]
+        if found or page.evaluate(OVERFLOW):
+            wrong[page.url] = found
+    assert wrong == {}
+    page = screen.open("/account/password/change/")
+    page.get_by_role("button", name="Passwort ändern").click()
+    page.get_by_role("alert").wait_for()
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert screen.faults == []
 
 
 def test_open_menus_and_suggestions_are_whole(screen: Any) -> None:

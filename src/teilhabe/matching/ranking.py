@@ -174,7 +174,7 @@ def recognised(chances: Floats, least: float = 0.2) -> list[str]:
 
 # found | unsure | none: chosen on the tuning half
 NAMED, SURE, HOPELESS = 0.5, 0.3, 0.06
-ELSEWHERE, PERHAPS_ELSEWHERE = 0.5, 0.2
+ELSEWHERE, PERHAPS_ELSEWHERE = 0.8, 0.25
 
 
 def outcome(scores: Scores) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -135,7 +136,7 @@ def count(request: HttpRequest, around: Surroundings, language: str) -> HttpResp
 def tell(request: HttpRequest, around: Surroundings, language: str) -> HttpResponse:
     """Keep the text nobody could match: the person asked for it."""
     if not is_from_here(request):
-        return HttpResponseForbidden()
+        raise PermissionDenied
     text = clean(request.POST.get("text", ""), LONGEST)
     try:
         tell_centre(text, language)

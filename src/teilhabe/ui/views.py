@@ -22,8 +22,19 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _answer(
-        request, 403, _("Hier dürfen Sie nicht hinein"), _("Bitte melden Sie sich mit einem anderen Konto an.")
+        request,
+        403,
+        _("Das geht hier nicht"),
+        _("Gehen Sie zur Startseite, oder melden Sie sich mit einem anderen Konto an."),
     )
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: cookies are off, or it stood open for days."""
+    advice = _(
+        "Laden Sie die Seite neu und schicken Sie das Formular noch einmal ab. Dafür müssen Cookies erlaubt sein."
+    )
+    return _answer(request, 403, _("Das Formular war zu lange offen"), advice)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
