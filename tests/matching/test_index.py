@@ -8,9 +8,10 @@ from teilhabe.directory.operations import publish_offer, withdraw_offer
 from teilhabe.matching import documents
 from teilhabe.matching.index import open_index
 from teilhabe.matching.models import ToldNeed
-from teilhabe.matching.operations import is_current, refresh_index, tell_centre
-from teilhabe.matching.queries import NotReady, hits_for
-from tests.factories import make_need, make_offer
+from teilhabe.matching.operations import is_current, is_whole, refresh_index, tell_centre
+from teilhabe.matching.queries import Filters, NotReady, hits_for, suggestions
+from teilhabe.matching.tasks import Keeper
+from tests.factories import make_need, make_offer, make_organisation
 
 
 def titles(query, **filters):
@@ -73,3 +74,82 @@ def test_a_told_need_is_forgotten_after_90_days(centre, time_machine):
     assert not ToldNeed.objects.all().expired().exists()
     time_machine.move_to("2026-10-31 12:00 +0200")
     assert ToldNeed.objects.all().expired().exists()
+
+
+def test_a_centre_without_offers_has_an_index_that_answers(centre):
+    assert len(refresh_index(centre)) == 0
+    answer = hits_for("Kita", language="de", filters=Filters(open_now=True, level="B1", spoken="ar"))
+    assert (answer.outcome, answer.hits) == ("none", [])
+    offer = make_offer("Kita-Beratung")
+    touch(centre)
+    refresh_index(centre)
+    withdraw_offer(offer, by=None)
+    assert len(refresh_index(centre)) == 0
+
+
+def test_a_withdrawn_offer_is_not_shown_even_before_the_index_follows(centre):
+    offer = make_offer("Schuldnerberatung")
+    refresh_index(centre)
+    withdraw_offer(offer, by=None)
+    assert titles("Schuldnerberatung") == []
+
+
+def test_an_index_of_another_house_is_not_current(centre):
+    refresh_index(centre)
+    assert is_current(centre)
+    centre.created_at = centre.created_at.replace(year=2020)
+    assert not is_current(centre)
+
+
+def test_an_index_of_another_recipe_is_not_read(centre, monkeypatch):
+    refresh_index(centre)
+    monkeypatch.setattr("teilhabe.matching.index.RECIPE", "another")
+    assert open_index(centre.slug) is None
+    with pytest.raises(NotReady):
+        hits_for("Kita", language="de")
+    refresh_index(centre)
+    assert open_index(centre.slug) is not None
+
+
+@pytest.mark.model
+def test_the_keeper_shows_at_once_and_computes_in_pieces(centre, other_centre):
+    for n in range(5):
+        make_offer(f"Angebot {n}", description="Ein langer Text über das Angebot.")
+    keeper = Keeper()
+    keeper.look()
+    assert is_current(centre)
+    assert is_current(other_centre)
+    for _ in range(10):
+        keeper.look()
+    assert is_whole(centre)
+
+
+def test_the_keeper_goes_on_when_one_centre_fails(centre, other_centre, monkeypatch):
+    keep = Keeper.keep
+
+    def keep_or_fail(self, found):
+        if found == centre:
+            raise ValueError("broken")
+        keep(self, found)
+
+    monkeypatch.setattr(Keeper, "keep", keep_or_fail)
+    Keeper().look()
+    assert is_current(other_centre)
+
+
+def test_an_unreachable_encoder_leaves_an_index_of_words(centre, settings):
+    from teilhabe.core.encoder import encoder
+
+    settings.TEILHABE_ENCODER, settings.TEILHABE_ENCODER_URL = "endpoint", "http://127.0.0.1:9"
+    encoder.cache_clear()
+    make_offer("Schuldnerberatung")
+    refresh_index(centre)
+    assert titles("Schuldnerberatung") == ["Schuldnerberatung"]
+
+
+def test_suggestions_show_nothing_unpublished(centre):
+    make_organisation("Geheimer Verein")
+    make_offer("Offenes Angebot", organisation=make_organisation("Offener Verein"))
+    make_offer("Offener Entwurf", published=False)
+    assert [s.text for s in suggestions("geheim", "de")] == []
+    assert [s.text for s in suggestions("offene", "de")] == ["Offener Verein", "Offenes Angebot"]

@@ -9,6 +9,7 @@ import sys
 import threading
 import urllib.request
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
 from typing import Protocol
 
@@ -96,7 +97,7 @@ class EndpointEncoder:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
                 rows = json.load(answer)["data"]
             found = np.array([row["embedding"] for row in sorted(rows, key=lambda r: r["index"])], dtype=np.float32)
-        except (OSError, ValueError, KeyError, TypeError) as fault:
+        except (OSError, HTTPException, ValueError, KeyError, TypeError) as fault:
             raise NoEncoder(f"the embeddings endpoint did not answer as it should: {fault}") from fault
         if found.shape != (len(texts), DIMENSIONS):
             raise NoEncoder(f"the embeddings endpoint answers {found.shape[-1]} dimensions; {DIMENSIONS} are wanted")
@@ -104,6 +105,7 @@ class EndpointEncoder:
         return unit
 
 
+@cache
 def _unfit() -> str:
     """Why this machine cannot run the local model; empty when it can."""
     machine = platform.machine().lower()

@@ -20,6 +20,7 @@ from teilhabe.matching.understanding import Wishes
 
 FLOOR = 0.33  # of the best score: what is worse is no hit
 LEAST = 0.05
+MOST_PARTS = 3  # each costs the model's time
 SHARE = 0.05  # of the whole sentence that a need of a part must have
 GROUP = 0.5  # a part of a sentence is a need of its own from this chance on
 MEETS = 0.3  # an offer meets a need from this affinity on
@@ -52,8 +53,10 @@ def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
     if own is not None:  # the centre itself said what this means
         total = total + index.arrays["needs"][:, own].astype(np.float32)
         recognised = [needs.ids()[own]]
-    if len(wishes.parts) > 1 and vector is not None:
-        halves = _halves(wishes.parts, wishes.language, scores.chances)
+    if len(wishes.parts) > 1 and vector is not None and np.count_nonzero(scores.chances >= SHARE) > 1:
+        began = time.perf_counter()
+        halves = _halves(wishes.parts[:MOST_PARTS], wishes.language, scores.chances)
+        encoder_ms += (time.perf_counter() - began) * 1000
         if len(halves) > 1:
             total, groups = _two_needs(index, total, halves, wishes)
             recognised = list(groups)

@@ -29,6 +29,7 @@ FLAGS = ("free", "online", "step_free", "women_only", "childcare")
 LANGUAGE_CODES = tuple(ALL)
 AUDIENCES = ("newcomers", "volunteers", "professionals", "institutions", "employers")
 FEW = 100  # passages
+FACTS = len(FLAGS) + 7  # languages in two halves, audiences, two levels, two days
 
 Floats = NDArray[np.float32]
 Load = Callable[[list[str]], list[Document]]  # keys -> documents
@@ -95,7 +96,7 @@ def build(slug: str, version: int, digests: dict[str, str], load: Load, extra: d
     yet are left out and counted in `missing`.
     """
     old = open_index(slug)
-    usable = old if old and old.about["recipe"] == _recipe() else None
+    usable = old if old and old.about["house"] == extra["house"] else None
     kept = _unchanged(usable, digests) if usable else set()
     fresh = {d.key: d for d in load([k for k in digests if k not in kept])}
     rows = _vector_rows(list(fresh.values()))
@@ -105,7 +106,7 @@ def build(slug: str, version: int, digests: dict[str, str], load: Load, extra: d
     about = {
         **extra,
         "day": timezone.localdate().isoformat(),
-        "recipe": _recipe(),
+        "recipe": recipe(),
         "version": version,
         "categories": sorted({p.category for p in parts}),
         "areas": sorted({p.area for p in parts}),
@@ -134,7 +135,8 @@ def _unchanged(index: CentreIndex, digests: dict[str, str]) -> set[str]:
     return {k.decode() for k, stamp, is_whole in rows if is_whole and digests.get(k.decode(), "").encode() == stamp}
 
 
-def _recipe() -> str:
+def recipe() -> str:
+    """Changes when the code, the encoder or the head does: an index of another recipe must not be read."""
     return f"{RECIPE} {encoder_name()} {needs.digest()}"
 
 
@@ -220,7 +222,7 @@ def _assembled(parts: list[Part]) -> dict[str, NDArray[Any]]:
         "passage_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         "passage_document": np.repeat(np.arange(len(parts), dtype=np.int32), counts),
         "needs": np.array([p.needs for p in parts], np.float16).reshape(len(parts), size),
-        "facts": np.array([p.facts for p in parts], np.int32).reshape(len(parts), -1),
+        "facts": np.array([p.facts for p in parts], np.int32).reshape(len(parts), FACTS),
         "place": np.array([p.place for p in parts], np.float32).reshape(len(parts), 2),
         "spans": np.vstack([p.spans for p in parts]) if parts else np.zeros((0, 2), np.int32),
         "span_start": np.concatenate([[0], np.cumsum(spans)]).astype(np.int64),
@@ -251,7 +253,10 @@ _opening = threading.Lock()
 
 
 def open_index(slug: str) -> CentreIndex | None:
-    """The index of centre `slug` as its file is now; None when there is none. Costs one `stat` when unchanged."""
+    """The index of centre `slug` as its file is now; None when there is none that this house can read.
+
+    Costs one `stat` when unchanged.
+    """
     path = path_of(slug)
     try:
         status = path.stat()
@@ -259,12 +264,14 @@ def open_index(slug: str) -> CentreIndex | None:
         return None
     stamp = (status.st_ino, status.st_mtime_ns)
     known = _open.get(str(path))
-    if known and known[0] == stamp:
+    if known and known[0] == stamp and known[1].about["recipe"] == recipe():
         return known[1]
     with _opening:
         try:
             arrays, about = read_arrays(path)
         except (Damaged, ValueError, KeyError):
+            return None
+        if about.get("recipe") != recipe():
             return None
         _open[str(path)] = (stamp, CentreIndex(arrays, about))
     return _open[str(path)][1]

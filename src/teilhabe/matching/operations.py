@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from teilhabe.centres.models import Centre
 from teilhabe.centres.scope import current_centre, in_centre
-from teilhabe.core.encoder import encoder_name
+from teilhabe.core.encoder import NoEncoder, encoder_name
 from teilhabe.core.text import clean, fold
 from teilhabe.directory.models import Offer, OfferNeed
 from teilhabe.matching import documents, needs, vectors
@@ -29,6 +30,8 @@ MOST_SUGGESTED = 2
 
 Progress = Callable[[int, int], None]
 
+log = logging.getLogger("teilhabe.matching")
+
 
 class TellRefused(Exception):
     """The text cannot be kept; the message says why."""
@@ -37,21 +40,40 @@ class TellRefused(Exception):
 def refresh_index(centre: Centre, progress: Progress | None = None) -> CentreIndex:
     """Make the index of `centre` current and whole: every text has its vector when this returns.
 
-    What can be found without new vectors is found at once; `progress` gets (vectors done, vectors to do).
+    What can be found without new vectors is found at once; `progress` gets (vectors done, vectors to do). Without an
+    encoder the index stays one of words and letters, and the log says so.
     """
+    index = rebuild_index(centre)
+    with in_centre(centre):
+        missing = texts_without_vector(index)
+        if missing and compute_vectors(missing, progress):
+            index = rebuild_index(centre)
+    return index
+
+
+def compute_vectors(texts: list[str], progress: Progress | None = None) -> bool:
+    """Give texts their vectors; False when there is no encoder."""
+    try:
+        vectors.compute_rows(texts, progress)
+    except NoEncoder as reason:
+        log.warning("working without embeddings: %s", reason)
+        return False
+    return True
+
+
+def rebuild_index(centre: Centre) -> CentreIndex:
+    """Make the index of `centre` show the database as it is, with the vectors there are."""
     with in_centre(centre), _alone(centre):
         index = _build(centre)
-        if not index.is_complete:
-            vectors.compute_rows(_texts_without_vector(index), progress)
-            index = _build(centre)
         suggest_needs(index)
-        return index
+    return index
 
 
 def _build(centre: Centre) -> CentreIndex:
     version = Centre.objects.values_list("version", flat=True).get(pk=centre.pk)
     offset = timezone.localtime().utcoffset()
     about = {
+        "house": _house(centre),
         "area_names": {fold(area.name): area.slug for area in Area.objects.all()},
         "hidden_needs": list(HiddenNeed.objects.values_list("need_id", flat=True)),
         "hidden_phrases": [[folded(phrase.text), phrase.need_id] for phrase in HiddenPhrase.objects.all()],
@@ -61,9 +83,10 @@ def _build(centre: Centre) -> CentreIndex:
     return build(centre.slug, version, documents.stamps(), documents.load, about)
 
 
-def _texts_without_vector(index: CentreIndex) -> list[str]:
+def texts_without_vector(index: CentreIndex) -> list[str]:
+    """The passages of the centre in scope that have no vector yet."""
     rows = [row for row in range(len(index)) if not index.arrays["whole"][row]]
-    found = []
+    found: list[str] = []
     for document in documents.load([index.entry(row).key for row in rows]):
         found += passages(document)
     return found
@@ -80,15 +103,26 @@ def _alone(centre: Centre) -> Iterator[None]:
 
 
 def is_current(centre: Centre) -> bool:
-    """Whether the index of `centre` on this node shows the database as it is."""
+    """Whether the index of `centre` on this node shows the database as it is (perhaps not with all vectors yet)."""
     index = open_index(centre.slug)
     version = Centre.objects.values_list("version", flat=True).get(pk=centre.pk)
     return (
         index is not None
         and index.version == version
-        and (index.is_complete or not encoder_name())
+        and index.about["house"] == _house(centre)
         and index.about["day"] == timezone.localdate().isoformat()
     )
+
+
+def is_whole(centre: Centre) -> bool:
+    """Whether the index is current and every text has its vector, as far as there is an encoder."""
+    index = open_index(centre.slug)
+    return is_current(centre) and index is not None and (index.is_complete or not encoder_name())
+
+
+def _house(centre: Centre) -> str:
+    """Tells this database's centre from one of the same name in another: after a restore, or a fresh start."""
+    return f"{centre.pk} {centre.created_at.isoformat()}"
 
 
 @transaction.atomic

@@ -126,7 +126,13 @@ def _hits(
     index: CentreIndex, rows: NDArray[np.int64], finding: Finding, language: str, place: Point | None
 ) -> list[Hit]:
     entries = [(int(row), index.entry(int(row))) for row in rows]
-    rows_of = Offer.objects.filter(pk__in=[e.key for _, e in entries]).order_by().select_related("organisation")
+    rows_of = (
+        Offer.objects.published()
+        .current()
+        .filter(pk__in=[e.key for _, e in entries])
+        .order_by()
+        .select_related("organisation")
+    )
     offers = {str(offer.pk): offer for offer in rows_of.only("title", "language", "slug", "organisation__name")}
     titles = texts_of(list(offers.values()), ["title"], language)
     best = float(finding.total.max()) if len(finding.total) else 1.0
@@ -255,7 +261,8 @@ def suggestions(typed: str, language: str, limit: int = 8) -> list[Suggestion]:
         if f" {wanted}" in f" {folded(need.label(language))}" or f" {wanted}" in f" {folded(need.label('de'))}"
     ]
     if len(found) < limit:
-        bodies = Organisation.objects.filter(folded__contains=wanted)[: limit - len(found)]
+        known = Offer.objects.published().current().values("organisation")
+        bodies = Organisation.objects.filter(folded__contains=wanted, pk__in=known)[: limit - len(found)]
         found += [Suggestion(body.name, "organisation", body.slug) for body in bodies]
     if len(found) < limit:
         offers = Offer.objects.published().current().filter(sort_key__contains=wanted)[: limit - len(found)]

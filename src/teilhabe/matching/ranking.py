@@ -138,10 +138,12 @@ def wish_scores(index: CentreIndex, wishes: Wishes) -> dict[str, Floats]:
 
 
 def level_fit(facts: NDArray[np.int32], level: str) -> Floats:
+    """1 where a course takes this level in, -1 where it takes others, 0 where it says nothing; "from B1" has no end."""
     low, high = facts[:, 8], facts[:, 9]
+    says = (low >= 0) | (high >= 0)
     wanted = LEVELS.index(level)
-    inside = (low >= 0) & (low <= wanted) & (np.maximum(low, high) >= wanted)
-    return np.where(inside, 1, np.where(low >= 0, -1, 0)).astype(np.float32)
+    inside = says & (low <= wanted) & (np.where(high >= 0, high, len(LEVELS)) >= wanted)
+    return np.where(inside, 1, np.where(says, -1, 0)).astype(np.float32)
 
 
 def speaks(facts: NDArray[np.int32], code: str) -> NDArray[np.bool_]:

@@ -21,12 +21,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(
-        request,
-        403,
-        _("Das geht hier nicht"),
-        _("Gehen Sie zur Startseite, oder melden Sie sich mit einem anderen Konto an."),
-    )
+    advice = _("Gehen Sie zur Startseite, oder melden Sie sich mit einem anderen Konto an.")
+    return _answer(request, 403, _("Das geht hier nicht"), advice)
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:

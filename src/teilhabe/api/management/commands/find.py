@@ -12,7 +12,7 @@ from teilhabe.api.queries import page_language, reader_of, search
 from teilhabe.centres.models import Centre
 from teilhabe.centres.queries import default_centre
 from teilhabe.centres.scope import in_centre
-from teilhabe.matching.operations import is_current, refresh_index
+from teilhabe.matching.operations import is_whole, refresh_index
 from teilhabe.matching.queries import Filters, reason_labels
 
 PORT = 8000  # where `teilhabe serve` answers unless told otherwise
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"Which centre? Say --centre SLUG; there are: {known}.")
         if not options["need"].strip():
             raise CommandError("Say what is needed, such as: teilhabe find 'Kita-Platz'.", returncode=2)
-        if not is_current(centre):
+        if not is_whole(centre):
             refresh_index(centre)
         language = reader_of(options["language"])
         with in_centre(centre), translation.override(page_language(language)):

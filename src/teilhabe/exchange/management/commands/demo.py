@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from teilhabe.exchange.demo_centres import DemoRefused, demo_folders, load_demo
-from teilhabe.matching.operations import is_current, refresh_index
+from teilhabe.matching.operations import is_whole, refresh_index
 from teilhabe.vocabulary.operations import load_needs
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         except DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         for centre, report in loaded:
-            if not options["later"] and not is_current(centre):
+            if not options["later"] and not is_whole(centre):
                 refresh_index(centre, progress=lambda done, total: self._progress("made findable", done, total))
             self.stdout.write(f"{centre.slug}: {report.rows} offers, {report.created + report.changed} written")
 
