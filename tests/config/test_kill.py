@@ -153,7 +153,7 @@ def test_sigterm_while_vectors_are_computed_leaves_no_process(house: House, tmp_
         give_up = time.monotonic() + 30
         while len(server.note_family()) < few + 2 and time.monotonic() < give_up:
             time.sleep(0.1)
-        assert len(server.family) >= few + 2, "no process computed vectors"
+        assert len(server.family) >= few + 2, f"no process computed vectors: {server.said}"
         time.sleep(3)
         assert server.end() == set()
 

@@ -14,12 +14,14 @@ from django.utils import timezone
 from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 
-from teilhabe.api import bodies, problems, queries, rate, schemas
-from teilhabe.api.problems import Problem
+from teilhabe.api import bodies, queries, rate, schemas
 from teilhabe.centres.models import Centre
-from teilhabe.centres.queries import centre_for_host, default_centre
+from teilhabe.centres.queries import centre_answering
+from teilhabe.core import problems
 from teilhabe.core.http import client_address, host_name, is_loopback
-from teilhabe.matching.queries import NotReady
+from teilhabe.core.problems import Problem
+from teilhabe.core.text import clean
+from teilhabe.matching.queries import LONGEST, NotReady
 
 PREFIX = "/api/v1/"
 RETRY_AFTER = {"Retry-After": "5"}  # seconds in which the task worker makes an index
@@ -52,7 +54,7 @@ def search(request: HttpRequest, response: HttpResponse, question: Query[schemas
     """Ranked hits with their reasons, for a need typed in any language, misspelt or romanised."""
     centre = _centre_of(request)
     _refuse_too_many(request)
-    if not question.q.strip():
+    if not clean(question.q, LONGEST):
         raise Problem(400, "Say in q what is needed, such as /api/v1/search?q=Kita-Platz.")
     language = response["Content-Language"] = queries.reader_of(question.language)
     answer = queries.search(
@@ -182,6 +184,6 @@ def _refuse_too_many(request: HttpRequest) -> None:
 
 def _base_url(request: HttpRequest, centre: Centre) -> str:
     """The host that was asked, unless the pages of `centre` are not there because only ?centre= named it."""
-    if "centre" in request.GET and (centre_for_host(host_name(request)) or default_centre()) != centre:
+    if "centre" in request.GET and centre_answering(host_name(request)) != centre:
         return bodies.centre_address(centre, urlsplit(f"//{request.get_host()}").port)
     return f"{request.scheme}://{request.get_host()}"

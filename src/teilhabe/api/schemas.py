@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
+from teilhabe.core.languages import code_of
 from teilhabe.matching.queries import Filters
 
 MOST = 50  # hits or offers in one answer
@@ -61,7 +62,7 @@ class Facts(Reader):
     category: Category | SkipJsonSchema[None] = Field(None, description="Kind of offer.")
     need: str = Field("", description="Id of a need, see /api/v1/needs.", examples=["kita-platz"])
     district: str = Field("", description="Slug of a district.", examples=["opladen"])
-    spoken: str = Field("", description="Language spoken there.", examples=["ar"])
+    spoken: str = Field("", description="Language spoken there (BCP 47, or its name).", examples=["ar"])
     free: Flag = Field(None, description="Free of charge.")
     open_now: Flag = Field(None, description="Open at this moment; `0` does not matter.")
     online: Flag = Field(None, description="Takes place online.")
@@ -79,7 +80,7 @@ class Facts(Reader):
             category=self.category,
             need=self.need[:100] or None,
             area=self.district[:100] or None,
-            spoken=self.spoken[:40] or None,
+            spoken=code_of(self.spoken[:40]) or self.spoken[:40] or None,
             free=self.free,
             open_now=self.open_now or None,
             online=self.online,

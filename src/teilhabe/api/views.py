@@ -10,7 +10,7 @@ from django.urls import Resolver404, URLResolver
 from django.urls.resolvers import RegexPattern
 from django.views.decorators.csrf import csrf_exempt
 
-from teilhabe.api import problems
+from teilhabe.core import problems
 
 METHODS = "GET, HEAD, OPTIONS"
 ADVICE = "There is nothing at this address; /api/v1/openapi.json describes search, offers and needs."

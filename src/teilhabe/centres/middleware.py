@@ -8,8 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from teilhabe.centres.models import Centre
-from teilhabe.centres.queries import centre_for_host, default_centre
+from teilhabe.centres.queries import centre_answering, centre_for_host
 from teilhabe.centres.scope import enter, leave
+from teilhabe.core import problems
 from teilhabe.core.http import Handler, host_name
 
 # how long a process may go without asking the database which version a centre is at
@@ -32,11 +33,7 @@ class CentreOfHost:
         slug = slug[:60].replace("\0", "")  # PostgreSQL refuses the whole query
         centre, is_allowed = self._centre(host_name(request), slug)
         if not is_allowed:
-            return HttpResponse(
-                "This host name is not set up here. The operator adds it with TEILHABE_HOSTS or to its centre.\n",
-                status=400,
-                content_type="text/plain; charset=utf-8",
-            )
+            return _refusal(request)
         request.centre = centre  # type: ignore[attr-defined]
         token = enter(centre)
         try:
@@ -54,8 +51,15 @@ class CentreOfHost:
         is_allowed = centre is not None or host in ALWAYS_ALLOWED or host.endswith(".localhost")
         is_allowed = is_allowed or host in settings.TEILHABE_HOSTS
         if is_allowed and centre is None:
-            centre = Centre.objects.filter(slug=slug).first() if slug else default_centre()
+            centre = Centre.objects.filter(slug=slug).first() if slug else centre_answering(host)
         if len(cls.known) > 1000:  # names are the client's to choose
             cls.known.clear()
         cls.known[host, slug] = (now, centre, is_allowed)
         return centre, is_allowed
+
+
+def _refusal(request: HttpRequest) -> HttpResponse:
+    advice = "This host name is not set up here. The operator adds it with TEILHABE_HOSTS or to its centre."
+    if request.path.startswith("/api/"):
+        return problems.answer(400, advice)
+    return HttpResponse(f"{advice}\n", status=400, content_type="text/plain; charset=utf-8")

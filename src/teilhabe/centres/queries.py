@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from teilhabe.centres.models import Centre, Host
 
@@ -68,11 +69,26 @@ def centre_for_host(host: str) -> Centre | None:
     return None
 
 
+def centre_answering(host: str) -> Centre | None:
+    """The centre whose pages stand at `host`; a name under localhost that no centre has leads to no other one."""
+    return centre_for_host(host) or (None if host.rstrip(".").endswith(".localhost") else default_centre())
+
+
 def default_centre() -> Centre | None:
-    """The only centre there is, else the one the operator named, else the first of the demo, else None."""
+    """The only centre there is, else the one the operator named, else, when all are a demo, the first, else None."""
     few = list(Centre.objects.all()[:2])
     if len(few) == 1:
         return few[0]
     if settings.TEILHABE_DEFAULT_CENTRE:
         return Centre.objects.filter(slug=settings.TEILHABE_DEFAULT_CENTRE).first()
-    return Centre.objects.filter(is_demo=True).order_by("pk").first()
+    if Centre.objects.filter(is_demo=False).exists():
+        return None
+    return Centre.objects.order_by("pk").first()
+
+
+def check_default_centre() -> None:
+    """Raise ImproperlyConfigured when TEILHABE_DEFAULT_CENTRE names no centre."""
+    slug = settings.TEILHABE_DEFAULT_CENTRE
+    if slug and not Centre.objects.filter(slug=slug).exists():
+        known = ", ".join(Centre.objects.values_list("slug", flat=True)) or "none yet"
+        raise ImproperlyConfigured(f"TEILHABE_DEFAULT_CENTRE={slug!r}: there is no such centre; there are: {known}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 
 COMMANDS = {
     ("migrate",): ("upgrade", "bring the database up to date"),
@@ -25,6 +26,9 @@ COMMANDS = {
 def main() -> None:
     """Run one command; exit 0 done, 1 refused (nothing written), 2 wrong usage."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teilhabe.config.settings")
+    os.umask(0o077)  # what a command makes in TEILHABE_HOME tells of people: nobody else on this machine reads it
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be any bytes
     words = sys.argv[1:]
     for length in (2, 1):
         if tuple(words[:length]) in COMMANDS:
@@ -34,32 +38,44 @@ def main() -> None:
 
 
 def _run(name: str, arguments: list[str], prog: str) -> int:
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import CommandError, ManagementUtility
-    from django.db import DatabaseError, OperationalError
+    from django.core.management import ManagementUtility
 
     try:
         # --traceback: a refusal comes to us, not printed by Django under the name of its class
         utility = ManagementUtility([prog, name, "--traceback", *arguments])
         utility.prog_name = prog
         utility.execute()
-    except ImproperlyConfigured as fault:
-        print(f"teilhabe: {fault}", file=sys.stderr)
-        return 1
-    except CommandError as fault:
-        print(f"teilhabe: {fault}", file=sys.stderr)
-        return fault.returncode
-    except DatabaseError as fault:
-        if "no such table" in str(fault) or "does not exist" in str(fault):
-            print("teilhabe: the database is empty or old; say: teilhabe migrate", file=sys.stderr)
-            return 1
-        if isinstance(fault, OperationalError):
-            print(f"teilhabe: the database does not answer as it should: {str(fault).strip()}", file=sys.stderr)
-            return 1
-        raise
     except KeyboardInterrupt:
         return 130
+    except Exception as fault:
+        sentence = _sentence(fault)
+        if sentence is None:
+            raise
+        print(f"teilhabe: {sentence}", file=sys.stderr)
+        return int(getattr(fault, "returncode", 1))
     return 0
+
+
+def _sentence(fault: Exception) -> str | None:
+    """What a person at the prompt is told; None: the fault is ours and wants its traceback."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
+    from django.db import DatabaseError, OperationalError
+
+    match fault:
+        case ImproperlyConfigured() | CommandError():
+            return str(fault)
+        case DatabaseError() if "no such table" in str(fault) or "does not exist" in str(fault):
+            return "the database is empty or old; say: teilhabe migrate"
+        case OperationalError():
+            return f"the database does not answer as it should: {str(fault).strip()}"
+        case OSError():
+            return f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault)
+        case UnicodeEncodeError():
+            return "what was typed is no valid UTF-8; type it again, or rename the file"
+        case LookupError() if type(fault) is LookupError:  # of codecs; a missing key or index is ours
+            return str(fault)
+    return None
 
 
 def _usage(words: list[str]) -> None:

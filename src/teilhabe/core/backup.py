@@ -7,6 +7,7 @@ files are derived and stay out.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 import zipfile
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.apps import apps
 from django.conf import settings
@@ -24,6 +25,7 @@ from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from teilhabe import __version__
@@ -51,8 +53,9 @@ def write_backup(file: Path) -> dict[str, int]:
         raise BackupRefused(f"There is no folder {file.parent}.")
     counts: dict[str, int] = {}
     partial = file.with_name(file.name + ".partial")
+    partial.unlink(missing_ok=True)  # of a backup that was killed
     try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+        with _private(partial) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             with _one_moment():
                 for model in _models():
                     counts[model._meta.label_lower] = _write_rows(archive, model)
@@ -63,11 +66,15 @@ def write_backup(file: Path) -> dict[str, int]:
                 archive.write(path, f"files/{path.relative_to(_files_folder())}")
             if (key := settings.TEILHABE_HOME / "secret-key").exists():
                 archive.write(key, "secret-key")
-        partial.chmod(0o600)
         partial.rename(file)
     finally:
         partial.unlink(missing_ok=True)
     return counts
+
+
+def _private(file: Path) -> IO[bytes]:
+    """A new file that nobody else may read: it holds the key and people's addresses."""
+    return os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b")
 
 
 @contextmanager
@@ -86,34 +93,67 @@ def _one_moment() -> Iterator[None]:
         database.transaction_mode = usual
 
 
-def read_backup(file: Path) -> dict[str, int]:
-    """Fill the empty, migrated database and the files from `file`; all or nothing."""
-    try:
-        archive = zipfile.ZipFile(file)
-        about = json.loads(archive.read("about.json"))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as fault:
-        raise BackupRefused(f"{file} is no backup of Teilhabe.") from fault
-    if about.get("format") != FORMAT:
-        raise BackupRefused(f"{file} is a backup of another format; read it with Teilhabe {about.get('version')}.")
-    here = sorted(map(list, MigrationRecorder(connection).applied_migrations()))
-    if unknown := [m for m in about["migrations"] if m not in here]:
+def check_backup(file: Path) -> None:
+    """Raise BackupRefused unless `file` is a whole backup and the database empty or none; writes nothing."""
+    with _opened(file) as archive:
+        about = _about(archive)
+        for name, count in about["rows"].items():
+            if _whole_rows(archive, name) != count:
+                raise BackupRefused(f"{file} is damaged: rows of {name} are missing.")
+    known = MigrationLoader(None).disk_migrations
+    if unknown := [m for m in about["migrations"] if tuple(m) not in known]:
         raise BackupRefused(f"The backup is newer than this Teilhabe: it knows no {'.'.join(unknown[0])}.")
-    if model := next((m for m in _models() if _is_kept(m) and models.QuerySet(m).exists()), None):
+    tables = connection.introspection.table_names()
+    kept = [m for m in _models() if m._meta.db_table in tables and m._meta.label_lower not in _OF_MIGRATE]
+    if model := next((m for m in kept if models.QuerySet(m).exists()), None):
         raise BackupRefused(
             f"TEILHABE_HOME is not empty: there are rows in {model._meta.db_table}. Restore into a new one."
         )
-    with archive, transaction.atomic():
+
+
+def read_backup(file: Path) -> dict[str, int]:
+    """Fill the migrated database and the files from `file`, which `check_backup` let pass; all or nothing."""
+    with _opened(file) as archive, transaction.atomic():
+        about = _about(archive)
         with connection.constraint_checks_disabled():
             for model in reversed(_models()):
                 models.QuerySet(model)._raw_delete(connection.alias)
             for model in _models():
-                if _read_rows(archive, model) != about["rows"].get(model._meta.label_lower, 0):
-                    raise BackupRefused(f"{file} is damaged: rows of {model._meta.label_lower} are missing.")
+                _read_rows(archive, model)
         connection.check_constraints()
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             connection.cursor().execute(statement)
         _read_files(archive)
     return dict(about["rows"])
+
+
+def _opened(file: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (OSError, zipfile.BadZipFile) as fault:
+        raise BackupRefused(f"{file} is no backup of Teilhabe.") from fault
+
+
+def _about(archive: zipfile.ZipFile) -> dict[str, Any]:
+    try:
+        about: dict[str, Any] = json.loads(archive.read("about.json"))
+    except (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError) as fault:
+        raise BackupRefused(f"{archive.filename} is no backup of Teilhabe.") from fault
+    if about.get("format") != FORMAT:
+        raise BackupRefused(
+            f"{archive.filename} is a backup of another format; read it with Teilhabe {about.get('version')}."
+        )
+    return about
+
+
+def _whole_rows(archive: zipfile.ZipFile, label: str) -> int:
+    """How many rows of a table there are, each of them whole."""
+    name = f"rows/{label}.jsonl"
+    try:
+        with archive.open(name) as lines:
+            return sum(1 for line in lines if json.loads(line))
+    except (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError) as fault:
+        raise BackupRefused(f"{archive.filename} is damaged: {name} cannot be read.") from fault
 
 
 def _models() -> list[type[models.Model]]:
@@ -140,10 +180,6 @@ def _models() -> list[type[models.Model]]:
 _OF_MIGRATE = {"contenttypes.contenttype", "auth.permission"}
 
 
-def _is_kept(model: type[models.Model]) -> bool:
-    return model._meta.label_lower not in _OF_MIGRATE
-
-
 def _write_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> int:
     count = 0
     with archive.open(f"rows/{model._meta.label_lower}.jsonl", "w", force_zip64=True) as lines:
@@ -155,11 +191,10 @@ def _write_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> int:
     return count
 
 
-def _read_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> int:
+def _read_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> None:
     name = f"rows/{model._meta.label_lower}.jsonl"
     if name not in archive.namelist():
-        return 0
-    count = 0
+        return
     fields = [field for field in model._meta.local_concrete_fields if not field.generated]
     try:
         for batch in _batches(archive, name):
@@ -168,10 +203,8 @@ def _read_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> int:
             for start in range(0, len(rows), size):
                 # raw: bulk_create would write this moment into every `auto_now`
                 models.QuerySet(model)._insert(rows[start : start + size], fields, raw=True)  # type: ignore[attr-defined]
-            count += len(rows)
-    except (DeserializationError, zipfile.BadZipFile, zlib.error, EOFError) as fault:
+    except DeserializationError as fault:
         raise BackupRefused(f"{archive.filename} is damaged: {name} cannot be read.") from fault
-    return count
 
 
 def _batches(archive: zipfile.ZipFile, name: str) -> Iterator[str]:

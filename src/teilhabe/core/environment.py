@@ -23,6 +23,7 @@ class Variable:
     default: str
     read: Callable[[str], Any]
     meaning: str
+    is_secret: bool = False  # its value is never told
 
 
 def _yes_or_no(text: str) -> bool:
@@ -68,7 +69,13 @@ def _database(text: str) -> dict[str, Any]:
     """Django's settings of the database at `text`; empty means SQLite in TEILHABE_HOME."""
     if not text:
         return {}
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as fault:  # whose words repeat a part of the password
+        raise ValueError(
+            "wants postgresql://user:password@host:port/name, with #, /, ?, @, [ and ] as %23 ..."
+        ) from fault
     if parts.scheme == "sqlite":
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path) or ":memory:"}
     if parts.scheme in {"postgres", "postgresql"}:
@@ -80,7 +87,7 @@ def _database(text: str) -> dict[str, Any]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": host,
-            "PORT": str(parts.port or options.pop("port", "")),
+            "PORT": str(port or options.pop("port", "")),
             "OPTIONS": options,
         }
     raise ValueError("wants postgresql://user:password@host/name or sqlite:///path")
@@ -88,7 +95,13 @@ def _database(text: str) -> dict[str, Any]:
 
 VARIABLES = [
     Variable("TEILHABE_HOME", "var", _folder, "Folder of everything this installation keeps: database, files, index."),
-    Variable("DATABASE_URL", "", _database, "postgresql://user:password@host/name; empty: SQLite in TEILHABE_HOME."),
+    Variable(
+        "DATABASE_URL",
+        "",
+        _database,
+        "postgresql://user:password@host/name; empty: SQLite in TEILHABE_HOME.",
+        is_secret=True,
+    ),
     Variable("TEILHABE_DEFAULT_CENTRE", "", str, "Slug of the centre that answers when the host name names none."),
     Variable("TEILHABE_HOSTS", "", _names, "Further host names this installation answers to, separated by commas."),
     Variable("TEILHABE_SECRET_KEY", "", str, "Key that signs sessions; empty: made once and kept in TEILHABE_HOME."),
@@ -114,7 +127,8 @@ def values(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         try:
             found[variable.name] = variable.read(text)
         except ValueError as fault:
-            raise ImproperlyConfigured(f"{variable.name}={text!r}: this variable {fault}.") from fault
+            told = variable.name if variable.is_secret else f"{variable.name}={text!r}"
+            raise ImproperlyConfigured(f"{told}: this variable {fault}.") from fault
     unknown = sorted(n for n in environ if n.startswith("TEILHABE_") and n not in found and n not in _OF_TOOLS)
     if unknown:
         raise ImproperlyConfigured(f"{unknown[0]} is no variable of Teilhabe; docs/operate.md lists them all.")

@@ -7,6 +7,10 @@ import unicodedata
 
 # directional overrides and isolates can make a text read otherwise than it is stored
 _BIDI = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# what `clean` takes away at the beginning of a text: spaces, controls, bidi controls
+_NOTHING = "".join(
+    c for c in map(chr, range(0x3001)) if c.isspace() or ord(c) in _BIDI or unicodedata.category(c) == "Cc"
+)
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"\w+", re.UNICODE)
 
@@ -46,7 +50,8 @@ _REPEATED = re.compile(r"(.)\1+")
 def clean(text: str, limit: int | None = None) -> str:
     """`text` in NFC on one line without control characters, lone surrogates and bidi controls, at most `limit` long."""
     if limit is not None:
-        text = text[: limit * 4]  # normalising must not cost more than what is kept
+        # normalising must not cost more than what is kept; a run of spaces must not push a word out
+        text = " ".join(text.lstrip(_NOTHING).split(None, limit * 4))[: limit * 4]
     text = text.encode("utf-8", "ignore").decode("utf-8").translate(_BIDI)
     if not text.isprintable():  # nearly every text is, and looking at each letter costs more than all the rest
         text = "".join(" " if unicodedata.category(c) in {"Cc", "Cn", "Co"} else c for c in text)

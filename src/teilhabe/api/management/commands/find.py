@@ -10,10 +10,11 @@ from django.utils import translation
 from teilhabe.api.bodies import centre_address, search_body
 from teilhabe.api.queries import page_language, reader_of, search
 from teilhabe.centres.models import Centre
-from teilhabe.centres.queries import default_centre
+from teilhabe.centres.queries import check_default_centre, default_centre
 from teilhabe.centres.scope import in_centre
+from teilhabe.core.text import clean
 from teilhabe.matching.operations import is_whole, refresh_index
-from teilhabe.matching.queries import Filters, reason_labels
+from teilhabe.matching.queries import LONGEST, Filters, reason_labels
 
 PORT = 8000  # where `teilhabe serve` answers unless told otherwise
 
@@ -31,11 +32,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug = options["centre"]
+        if not slug:
+            check_default_centre()
         centre = Centre.objects.filter(slug=slug).first() if slug else default_centre()
         if centre is None:
             known = ", ".join(Centre.objects.values_list("slug", flat=True)) or "none yet"
             raise CommandError(f"Which centre? Say --centre SLUG; there are: {known}.")
-        if not options["need"].strip():
+        if not clean(options["need"], LONGEST):
             raise CommandError("Say what is needed, such as: teilhabe find 'Kita-Platz'.", returncode=2)
         if not is_whole(centre):
             refresh_index(centre)

@@ -20,6 +20,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from teilhabe.centres.queries import check_default_centre
+
 PATIENCE = 60  # seconds to wait for the first answer
 THREADS = 4  # a thread per slow reader; the encoder and SQLite release the interpreter
 
@@ -44,6 +46,7 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise CommandError("the database is empty or old; say: teilhabe migrate")
+        check_default_centre()
         connection.close()
         _refuse_taken_port(host, port)
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -60,9 +63,9 @@ class Command(BaseCommand):
     def _web(self, host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         return _start(
-            "-m", "gunicorn", "teilhabe.config.wsgi:application", "--bind", address, "--workers", str(workers),
-            "--threads", str(THREADS), "--worker-class", "gthread", "--keep-alive", "15", "--preload",
-            "--timeout", "60", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+            "-m", "gunicorn", "teilhabe.config.wsgi:application", "--config", "python:teilhabe.config.webserver",
+            "--bind", address, "--workers", str(workers), "--threads", str(THREADS), "--worker-class", "gthread",
+            "--keep-alive", "15", "--preload", "--timeout", "60", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
         )  # fmt: skip
 
     def _end_on_signals(self, children: list[subprocess.Popen[bytes]]) -> list[int]:

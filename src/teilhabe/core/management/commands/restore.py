@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from teilhabe.core.backup import BackupRefused, read_backup
+from teilhabe.core.backup import BackupRefused, check_backup, read_backup
 
 
 class Command(BaseCommand):
@@ -19,8 +19,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
-        call_command("migrate", verbosity=0)
         try:
+            check_backup(options["file"])
+            call_command("migrate", verbosity=0)
             counts = read_backup(options["file"])
         except BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
