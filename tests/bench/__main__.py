@@ -165,9 +165,9 @@ def _searches(house: House, sizes: list[int], made: dict[int, dict[str, float]])
         "Typed need to answer, over HTTP (milliseconds)",
         f"The {len(_queries())} needs of `tests/evaluation/needs` in 14 languages (a third of them at sizes other than "
         f"{MAIN:,}), each once (cold), then again (repeated), over one kept connection to `serve --workers 2`; the "
-        "client is a process of its own on the same cores. Centres are copies of the demo's offers under varied titles; "
-        "their vectors are the demo's with noise (cosine 0.97), not computed. Encoder is the vector of the whole text; parts "
-        "of a sentence that are encoded too count as search.",
+        "client is a process of its own on the same cores. Centres are copies of the demo's offers under varied "
+        "titles; their vectors are the demo's with noise (cosine 0.97), not computed. Encoder is the vector of the "
+        "whole text; parts of a sentence that are encoded too count as search.",
     )
     _table(["offers", "what", "p50", "p90", "p99", "aim"], *cold)
     _title(

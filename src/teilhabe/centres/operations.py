@@ -39,12 +39,12 @@ def create_centre(
         raise CentreRefused(f"{ags!r} is no municipality key: it has 8 digits, such as 05316000 for Leverkusen.")
     if unknown := [code for code in languages if code not in ALL]:
         raise CentreRefused(f"Language {unknown[0]!r} is not known; known are {', '.join(ALL)}.")
-    known, name = municipalities().get(ags), clean(name, 160)
-    if not name and known is None:
-        raise CentreRefused(f"Municipality {ags} is not in the shipped list; give its name with --name.")
-    name = name or (known.name if known else "")
     centre = Centre.objects.filter(ags=ags).first()
     if centre is None:
+        known = municipalities().get(ags)
+        name = clean(name, 160) or (known.name if known else "")
+        if not name:
+            raise CentreRefused(f"Municipality {ags} is not in the shipped list; give its name with --name.")
         centre = Centre.objects.create(
             ags=ags,
             slug=_free_slug(slug or slug_of(name, 60) or ags),

@@ -67,7 +67,7 @@ def _sentence(fault: Exception) -> str | None:
             return str(fault)
         case DatabaseError() if "no such table" in str(fault) or "does not exist" in str(fault):
             return "the database is empty or old; say: teilhabe migrate"
-        case OperationalError():
+        case DatabaseError() if isinstance(fault, OperationalError) or "connection option" in str(fault):
             return f"the database does not answer as it should: {str(fault).strip()}"
         case OSError():
             return f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault)

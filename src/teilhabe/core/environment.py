@@ -74,7 +74,7 @@ def _database(text: str) -> dict[str, Any]:
         port = parts.port
     except ValueError as fault:  # whose words repeat a part of the password
         raise ValueError(
-            "wants postgresql://user:password@host:port/name, with #, /, ?, @, [ and ] as %23 ..."
+            "wants postgresql://user:password@host:port/name; in the password write # as %23, / as %2F and so on"
         ) from fault
     if parts.scheme == "sqlite":
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path) or ":memory:"}

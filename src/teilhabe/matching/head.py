@@ -18,10 +18,11 @@ from teilhabe.core.text import fold, romanise
 from teilhabe.matching.arrays import read_arrays
 
 FILE = Path(__file__).parent / "data" / "head.bin"
-BUCKETS = 2**15  # of hashed n-grams
+BUCKETS = 2**16  # of hashed n-grams
 LANGUAGE_BUCKETS = 2**13
 PRIOR = 6.0  # log-probability by which the reader's language leads
 _WORD = re.compile(r"\w+")
+_VOWELS = re.compile("[aeiou]")
 
 Floats = NDArray[np.float32]
 
@@ -85,10 +86,18 @@ def softmax(logits: Floats) -> Floats:
 
 
 def grams(text: str) -> tuple[NDArray[np.int64], Floats]:
-    """Hashed 3- to 5-grams and whole words of the romanised text: buckets and counts."""
+    """Hashed 3- to 5-grams, whole words and their consonants of the romanised text: buckets and counts.
+
+    Consonants alone meet where vowels are not written ("بدي بيت") or written as everybody likes ("bedi beit").
+    """
     found: Counter[int] = Counter()
     for word in _WORD.findall(romanise(text))[:60]:
         found[zlib.crc32(b"w" + word.encode()) % BUCKETS] += 1
+        bare = _VOWELS.sub("", word[:30])
+        if len(bare) > 1:
+            found[zlib.crc32(b"c" + bare.encode()) % BUCKETS] += 1
+            for i in range(len(bare) - 2):
+                found[zlib.crc32(b"c" + bare[i : i + 3].encode()) % BUCKETS] += 1
         padded = f"<{word[:30]}>"
         for size in (3, 4, 5):
             for i in range(len(padded) - size + 1):

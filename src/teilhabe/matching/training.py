@@ -17,7 +17,7 @@ from teilhabe.matching.arrays import write_arrays
 from teilhabe.matching.head import BUCKETS, FILE, LANGUAGE_BUCKETS, grams, language_grams
 from teilhabe.vocabulary import data as vocabulary
 
-RECIPE = "3"
+RECIPE = "4"
 C_MEANING, C_LETTERS = 10.0, 30.0  # chosen on the tuning half: docs/measurements.md
 
 Floats = NDArray[np.float32]

@@ -65,7 +65,8 @@ class Command(BaseCommand):
         return _start(
             "-m", "gunicorn", "teilhabe.config.wsgi:application", "--config", "python:teilhabe.config.webserver",
             "--bind", address, "--workers", str(workers), "--threads", str(THREADS), "--worker-class", "gthread",
-            "--keep-alive", "15", "--preload", "--timeout", "60", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+            "--keep-alive", "15", "--preload", "--timeout", "60", "--graceful-timeout", "5", "--log-level", "warning",
+            "--no-control-socket",
         )  # fmt: skip
 
     def _end_on_signals(self, children: list[subprocess.Popen[bytes]]) -> list[int]:
