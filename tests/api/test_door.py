@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from teilhabe.api import rate
 from teilhabe.centres.scope import in_centre
+from teilhabe.core.text import clean
 from teilhabe.matching.operations import refresh_index
 from tests.factories import make_offer
 
@@ -128,13 +129,14 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_texts_are_answered_quickly(ask: Any, town: Any, text: str):
     ask("search?q=warm")
+    status = 200 if clean(text) else 400
     for place in ("q", "district", "need", "spoken", "language"):
         began = time.perf_counter()
-        body = ask(f"search?{'q=Kita&' if place != 'q' else ''}{place}={quote(text)}")
+        body = ask(f"search?{'q=Kita&' if place != 'q' else ''}{place}={quote(text)}", status if place == "q" else 200)
         assert time.perf_counter() - began < 0.5, place  # 0.15 on a quiet machine
-        assert len(body["query"]) <= 300
+        assert len(body.get("query", "")) <= 300
     for kind in ("need", "page"):
-        ask(f"search?q={quote(text)}&kind={kind}")
+        ask(f"search?q={quote(text)}&kind={kind}", status)
     assert "?centre=" in ask(f"needs?centre=x{quote(text)}", 404)["detail"]
     assert ask("offers")["total"] == 4
 

@@ -82,6 +82,8 @@ def test_a_centre_calls_needs_as_it_likes(ask: Any, town: Any):
         ("district=opladen", ["Hilfe bei der Kita-Anmeldung"]),
         ("district=nirgends", []),
         ("spoken=ar", ["Hilfe bei der Kita-Anmeldung"]),
+        ("spoken=ar-SY", ["Hilfe bei der Kita-Anmeldung"]),
+        ("spoken=Arabisch", ["Hilfe bei der Kita-Anmeldung"]),
         ("spoken=klingonisch", []),
         ("free=1", ["Hilfe bei der Kita-Anmeldung"]),
         ("free=No", ["Deutschkurs A2"]),
@@ -150,7 +152,7 @@ def test_two_needs_give_two_groups_of_ids(town: Any):
     assert body["hits"][0]["source_ids"] == []
 
 
-@pytest.mark.parametrize("query", ["", "q=", "q=%20%09", "q=%0A"])
+@pytest.mark.parametrize("query", ["", "q=", "q=%20%09", "q=%0A", "q=%00", "q=%E2%80%8E%E2%80%AE", "q=%EF%BF%BF"])
 def test_without_a_need_it_says_what_to_do(ask: Any, town: Any, query: str):
     assert "?q=" in ask(f"search?{query}", 400)["detail"]
 
@@ -183,6 +185,10 @@ def test_a_long_need_is_cut_and_says_so(ask: Any, town: Any):
     assert body["truncated"] is True
     assert len(body["query"]) <= 300
     assert ask("search?q=" + "k" * 300)["truncated"] is False
+
+
+def test_spaces_push_no_need_out(ask: Any, town: Any):
+    assert ask(f"search?q={'+' * 1300}Kita")["query"] == "Kita"
 
 
 def test_without_an_index_it_says_when_to_come_back(client: Any, centre: Any):

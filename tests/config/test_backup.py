@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import pytest
 
+from teilhabe.core import backup
 from tests.config.house import House
 
 pytestmark = pytest.mark.slow
@@ -89,6 +90,35 @@ def test_only_an_empty_house_takes_a_backup(lived_in: House, tmp_path: Path):
     assert tables(lived_in.home) == before
 
 
+def test_a_refused_restore_upgrades_no_house_that_is_lived_in(lived_in: House, tmp_path: Path):
+    lived_in.run("backup", str(tmp_path / "b.zip"))
+    with sqlite3.connect(lived_in.home / "teilhabe.sqlite3") as database:  # as an older Teilhabe left it
+        database.execute("DELETE FROM django_migrations WHERE app = 'django_tasks_database'")
+        before = database.execute("SELECT count(*) FROM django_migrations").fetchone()
+    assert "is not empty" in lived_in.run("restore", str(tmp_path / "b.zip"), exits=1).stderr
+    with sqlite3.connect(lived_in.home / "teilhabe.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM django_migrations").fetchone() == before
+
+
+@pytest.mark.django_db
+def test_nobody_else_reads_a_backup_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    modes = []
+
+    def look(archive: zipfile.ZipFile, model: object) -> int:
+        modes.append((tmp_path / "b.zip.partial").stat().st_mode & 0o777)
+        return 0
+
+    (tmp_path / "b.zip.partial").write_text("of a backup that was killed")
+    monkeypatch.setattr(backup, "_write_rows", look)
+    before = os.umask(0o022)
+    try:
+        backup.write_backup(tmp_path / "b.zip")
+    finally:
+        os.umask(before)
+    assert set(modes) == {0o600}
+    assert [path.name for path in tmp_path.iterdir()] == ["b.zip"]
+
+
 def test_a_backup_overwrites_nothing(house: House, tmp_path: Path):
     (tmp_path / "b.zip").write_text("mine")
     assert "overwrites nothing" in house.run("backup", str(tmp_path / "b.zip"), exits=1).stderr
@@ -110,12 +140,21 @@ def test_what_is_no_backup_is_refused_and_leaves_nothing(lived_in: House, empty:
         for name in source.namelist():
             body = source.read(name)
             target.writestr(name, body.splitlines(keepends=True)[0] if "publication" in name else body)
-    for bad in (half, text, cut_rows, few_rows, tmp_path / "missing.zip"):
+    damaged, newer, other = (tmp_path / f"{name}.zip" for name in ("damaged", "newer", "other"))
+    damaged.write_bytes(whole.read_bytes().replace(b"rows/directory.offer.jsonl", b"rows/directory.other.jsonl"))
+    for target, change in (
+        (newer, {"migrations": [["directory", "9999_later"]]}),
+        (other, {"format": 99}),
+    ):
+        with zipfile.ZipFile(whole) as source, zipfile.ZipFile(target, "w") as written:
+            for name in source.namelist():
+                body = source.read(name)
+                written.writestr(name, json.dumps(json.loads(body) | change) if name == "about.json" else body)
+    for bad in (half, text, cut_rows, few_rows, damaged, newer, other, tmp_path / "missing.zip"):
         said = empty.run("restore", str(bad), exits=1).stderr
         assert said.startswith("teilhabe: ")
         assert "Traceback" not in said
-    assert {name: rows for name, rows in tables(empty.home).items() if rows} == {}
-    assert not (empty.home / "files").exists()
+        assert [path.name for path in empty.home.iterdir()] in ([], ["secret-key"]), bad
     empty.run("restore", str(whole))
 
 

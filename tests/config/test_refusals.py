@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -49,9 +50,47 @@ def test_a_taken_port_is_named(house: House):
         ("TEILHABE_SEARCH_RATE", "many", "TEILHABE_SEARCH_RATE='many': this variable wants a whole number"),
         ("TEILHABE_HOME", "/proc/nowhere", "cannot write there"),
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing", "the database does not answer"),
+        ("DATABASE_URL", "postgresql://x:geheim@127.0.0.1:1/x?wings=2", 'invalid connection option "wings"'),
+        ("DATABASE_URL", "mysql://x:geheim@127.0.0.1/x", "DATABASE_URL: this variable wants postgresql://"),
     ],
 )
 def test_a_wrong_variable_stops_the_start(empty: House, name: str, value: str, sentence: str):
     said = refusal(House(empty.home, {name: value}), "serve")
     assert sentence in said
+    assert "geheim" not in said
     assert len(said.splitlines()) <= 4
+
+
+def test_a_default_centre_that_is_not_there_stops_the_start(house: House):
+    wrong = House(house.home, {**house.more, "TEILHABE_DEFAULT_CENTRE": "nonsense"})
+    for words in (["serve"], ["find", "Arzt"]):
+        assert "TEILHABE_DEFAULT_CENTRE='nonsense': there is no such centre" in refusal(wrong, *words)
+
+
+def test_a_need_of_nothing_is_wrong_usage(house: House):
+    assert "Say what is needed" in refusal(house, "find", "\u200e \u202e", exits=2)
+
+
+def test_a_folder_nobody_writes_into_is_named(house: House):
+    assert "/proc/b.zip" in refusal(house, "backup", "/proc/b.zip")
+
+
+def test_an_encoding_of_no_text_is_named(house: House, tmp_path: Path):
+    (tmp_path / "t.csv").write_text("source_id,title,organisation\n1,T,O\n")
+    arguments = ["import", "offers", str(tmp_path / "t.csv"), "--centre", "leverkusen", "--encoding"]
+    for encoding in ("base64", "rot13", "klingon"):
+        assert encoding in refusal(house, *arguments, encoding)
+
+
+def test_names_that_are_not_utf_8_are_said_or_refused(house: House, tmp_path: Path):
+    name = os.fsdecode(b"b\xff.zip")
+    assert "b\\udcff.zip: " in house.run("backup", str(tmp_path / name)).stdout
+    assert "no valid UTF-8" in refusal(house, "find", "Arzt", "--centre", os.fsdecode(b"\xff"))
+
+
+def test_what_a_command_makes_is_its_owners_alone(house: House, tmp_path: Path):
+    made = House(tmp_path / "new", house.more)
+    made.run("migrate")
+    assert {path.name for path in made.home.iterdir()} >= {"secret-key", "teilhabe.sqlite3"}
+    for path in (made.home, *made.home.iterdir()):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -44,3 +44,21 @@ def test_a_wrong_value_gets_a_sentence(name: str, value: str, sentence: str):
     with pytest.raises(ImproperlyConfigured, match=sentence) as refusal:
         values({name: value})
     assert name in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mysql://x:geheim@host/name",
+        "geheim",
+        "postgresql://x:geheim@host:port/name",
+        "postgresql://x:geheim#1@host/name",
+        "postgresql://x:geheim/1@host/name",
+        "postgresql://x:[geheim@host/name",
+        "postgresql://x:geheim℀@host/name",
+    ],
+)
+def test_a_password_is_not_told(address: str):
+    with pytest.raises(ImproperlyConfigured, match="postgresql://user:password@host") as refusal:
+        values({"DATABASE_URL": address})
+    assert "geheim" not in str(refusal.value)

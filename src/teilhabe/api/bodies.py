@@ -9,12 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
-from teilhabe.api.queries import need_labels, page_language, topics
+from teilhabe.api.queries import page_language, topics
 from teilhabe.centres.models import Centre
 from teilhabe.centres.scope import in_centre
 from teilhabe.directory.hours import offer_hours, spans_of
 from teilhabe.directory.models import Offer, Trait
-from teilhabe.matching.queries import Answer, Hit, Reason, reason_labels
+from teilhabe.matching.queries import Answer, Hit, Reason, need_labels, reason_labels
 from teilhabe.organisations.hours import Hours
 from teilhabe.organisations.models import Place
 from teilhabe.translation.queries import Text, texts_of
@@ -57,10 +57,8 @@ def _reason_labels(answer: Answer) -> dict[Reason, str]:
     """The words for all reasons and groups of an answer, looked up together."""
     reasons = dict.fromkeys(reason for hit in answer.hits for reason in hit.reasons)
     reasons |= dict.fromkeys(Reason("need", group.need) for group in answer.groups)
-    own = need_labels([r.value for r in reasons if r.code == "need"], answer.language)
     with translation.override(page_language(answer.language)):
-        labels = dict(zip(reasons, reason_labels(reasons, answer.language), strict=True))
-    return labels | {r: own[r.value] for r in reasons if r.code == "need" and r.value in own}
+        return dict(zip(reasons, reason_labels(reasons, answer.language), strict=True))
 
 
 def _hit(hit: Hit, base: str, labels: dict[Reason, str]) -> dict[str, Any]:
@@ -106,9 +104,9 @@ def needs_body(language: str, base_url: str) -> dict[str, Any]:
 
 
 def offer_bodies(offers: Sequence[Offer], language: str, base_url: str, at: datetime) -> list[dict[str, Any]]:
-    """The bodies of `offers` (`with_facts`) for a reader of `language`; their texts and labels take four queries."""
+    """The bodies of `offers` (`with_facts`) for a reader of `language`; their texts take one query."""
     texts = texts_of(offers, TEXTS, language)
-    labels = need_labels([n.need_id for o in offers for n in o.offer_needs.all()], language)
+    labels = need_labels(language)
     base = f"{base_url}/{page_language(language)}"
     return [_offer(offer, texts, labels, base, at) for offer in offers]
 

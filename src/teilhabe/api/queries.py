@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +16,7 @@ from teilhabe.matching.queries import (
     Reason,
     hits_for,
     keys_meeting,
+    need_labels,
     needs_meant,
     needs_with_counts,
 )
@@ -49,7 +49,7 @@ def search(need: str, *, language: str, filters: Filters, limit: int = 10, offse
 
 def _need_hits(text: str, language: str) -> list[Hit]:
     meant = needs_meant(text, language)
-    labels = need_labels([need for need, _ in meant], language)
+    labels = need_labels(language)
     return [
         Hit(
             kind="need",
@@ -64,17 +64,6 @@ def _need_hits(text: str, language: str) -> list[Hit]:
         for need, chance in meant
         if need in labels
     ]
-
-
-def need_labels(ids: Iterable[str], language: str) -> dict[str, str]:
-    """What this centre calls these needs; those it hides, or that are gone, are left out."""
-    ids = set(ids)
-    if not ids:
-        return {}
-    hidden = set(HiddenNeed.objects.filter(need__in=ids).values_list("need_id", flat=True))
-    labels = {n.pk: n.label(language) for n in Need.objects.filter(pk__in=ids - hidden)}
-    own = NeedWording.objects.filter(need__in=labels, language=language).values_list("need_id", "label")
-    return {**labels, **dict(own)}
 
 
 def topics(language: str) -> list[tuple[NeedGroup, list[tuple[Need, int, NeedWording | None]]]]:

@@ -115,11 +115,11 @@ TEMPLATES: list[dict[str, Any]] = [
 
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 10,
+    "timeout": 60,  # a large import is one transaction and takes half a minute; other writers wait for it
     # FULL: an acknowledged write survives a power cut, for a few milliseconds each
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
-        "PRAGMA busy_timeout=10000;PRAGMA cache_size=-8000;PRAGMA mmap_size=134217728"
+        "PRAGMA busy_timeout=60000;PRAGMA cache_size=-8000;PRAGMA mmap_size=134217728"
     ),
 }
 _database: dict[str, Any] = _set["DATABASE_URL"] or {

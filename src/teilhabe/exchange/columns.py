@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -153,6 +153,11 @@ def _coordinate(draft: Draft, column: str, cell: str, needs: Needs) -> None:
     draft.place[column] = degrees
 
 
+# an unformatted cell of a spreadsheet tells a day by its number; these are the ones of 2000 to 2099
+_SERIAL_DAYS = range(36526, 73051)
+_SERIAL_ZERO = date(1899, 12, 30)
+
+
 @lru_cache(2048)
 def _day(cell: str, column: str) -> date:
     text = re.sub(r"[T ]\d{1,2}:\d{2}.*$", "", clean(cell))
@@ -163,6 +168,8 @@ def _day(cell: str, column: str) -> date:
             continue
         if 1900 <= day.year <= 2200:
             return day
+    if re.fullmatch(r"\d{5}(?:[.,]\d+)?", text) and int(text[:5]) in _SERIAL_DAYS:
+        return _SERIAL_ZERO + timedelta(days=int(text[:5]))
     raise RowFault(f"has an impossible date in {column}: {_quoted(cell)} (2027-03-31 or 31.03.2027)")
 
 
@@ -353,19 +360,35 @@ def _schedule(draft: Draft, column: str, cell: str, needs: Needs) -> None:
 
 
 _WAYS = {
-    Trait.WayIn.WALK_IN: r"ohne (?:vor)?anmeldung|ohne termin|einfach (?:vorbei)?kommen|keine anmeldung|vor ort|\boffen"
-    r"|nicht (?:notig|erforderlich)|^keine$|walk.?in|(?:without|no) (?:appointment|registration)",
+    Trait.WayIn.WALK_IN: r"einfach (?:vorbei)?kommen|vor ort|\boffen|walk.?in",
     Trait.WayIn.PHONE: r"telefon|anruf|\bcall|phone",
     Trait.WayIn.MAIL: r"mail|schriftlich|\bbrief|schreiben|letter",
     Trait.WayIn.ONLINE: r"online|internet|formular auf|website",
-    Trait.WayIn.APPOINTMENT: r"(?<!ohne )termin|vereinbarung|(?<!without )(?<!no )appointment",
+    Trait.WayIn.APPOINTMENT: r"termin|vereinbarung|appointment",
 }
+_BOOKING = (
+    r"(?:vorherige[rn]? |prior )?"
+    r"(?:(?:vor)?anmeldung|termin(?:vereinbarung|absprache)?|registration|appointment|booking)\b"
+)
+_NEEDED = r"(?:notig|notwendig|erforderlich|needed|necessary|required)\b"
+_CLAUSE_ENDS = r"(?=\s*(?:$|[.,;:!()\n]|(?:und|oder|and|or)\b))"
+# "no" and "not" turn what follows around, unless they say as a whole that one may simply come
+_NO_BOOKING = re.compile(
+    rf"\b(?:ohne|without) {_BOOKING}(?: (?:und|oder|and|or) {_BOOKING})?"
+    rf"|\b(?:keine?|no) {_BOOKING} (?:ist |is )?{_NEEDED}"
+    rf"|(?:^|[.,;:!(\n]\s*)(?:keine?|no) {_BOOKING}{_CLAUSE_ENDS}"
+    rf"|(?:^|[.,;:!(\n]\s*)(?:(?:der|die|ein|eine|an) )?{_BOOKING} (?:ist |is )?(?:nicht|not) {_NEEDED}"
+    rf"|^keine$|^(?:nicht|not) {_NEEDED}$"
+)
+_NO = re.compile(r"\b(?:kein\w*|nicht|ohne|nie|weder|no|not|cannot|without)\b")
 
 
 def _registration(draft: Draft, column: str, cell: str, needs: Needs) -> None:
     draft.offer[column] = cell
-    folded = fold(cell)
-    ways = [way for way, words in _WAYS.items() if re.search(words, folded)]
+    told, bookless = _NO_BOOKING.subn(" ", fold(cell))
+    ways = [] if _NO.search(told) else [way for way, words in _WAYS.items() if re.search(words, told)]
+    if bookless and not _NO.search(told) and Trait.WayIn.WALK_IN not in ways:
+        ways.insert(0, Trait.WayIn.WALK_IN)
     for way in ways:
         draft.trait(Trait.Kind.WAY_IN, way)
     if not ways:

@@ -20,12 +20,12 @@ from teilhabe.centres.operations import touch
 from teilhabe.centres.scope import in_centre
 from teilhabe.exchange.columns import COLUMNS, MORE_COLUMNS, REQUIRED, Draft, RowFault, understand
 from teilhabe.exchange.offers import Known, publish_all, write_offers
-from teilhabe.exchange.tables import Row, Table, TableRefused, read_table
+from teilhabe.exchange.tables import Row, Table, TableRefused, name_of, read_table
 from teilhabe.jobs.operations import record_run
 from teilhabe.vocabulary.queries import needs_by_name
 
 # a change of how cells are understood makes every row of the next import count as changed
-RECIPE = "1"
+RECIPE = "2"
 
 Progress = Callable[[str, int, int], None]  # what is done, done, to do
 
@@ -80,11 +80,18 @@ def import_offers(
     table = read_table(path, known=COLUMNS, encoding=encoding)
     if missing := [column for column in REQUIRED if column not in table.columns]:
         raise TableRefused(
-            f"{path.name} has no column {', '.join(missing)}. Required are {', '.join(REQUIRED)};"
+            f"{name_of(path)} has no column {', '.join(missing)}. Required are {', '.join(REQUIRED)};"
             f" the first row must name the columns. It names: {', '.join(table.columns[:12])}."
         )
     return take_in(
-        table, path.name, centre=centre, by=by, publish=publish, dry_run=dry_run, skip_bad=skip_bad, progress=progress
+        table,
+        name_of(path),
+        centre=centre,
+        by=by,
+        publish=publish,
+        dry_run=dry_run,
+        skip_bad=skip_bad,
+        progress=progress,
     )
 
 
@@ -107,6 +114,8 @@ def take_in(
     report.unknown_columns = [column for column in table.columns if column not in columns]
     drafts = _drafts(table, columns, report, with_more, progress)
     with in_centre(centre), transaction.atomic():
+        # two imports of one table at once would both make its offers: the second waits, and finds them
+        Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
         known = Known()
         moved = [draft for draft in drafts if draft.digest != known.digest_of(draft.source_id)]
         report.changed = sum(draft.source_id in known.offers for draft in moved)

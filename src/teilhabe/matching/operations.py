@@ -72,9 +72,11 @@ def rebuild_index(centre: Centre) -> CentreIndex:
 def _build(centre: Centre) -> CentreIndex:
     version = Centre.objects.values_list("version", flat=True).get(pk=centre.pk)
     offset = timezone.localtime().utcoffset()
+    areas = list(Area.objects.all())
     about = {
         "house": _house(centre),
-        "area_names": {fold(area.name): area.slug for area in Area.objects.all()},
+        "area_titles": [[area.name, area.slug] for area in areas],
+        "area_names": {fold(area.name): area.slug for area in areas},
         "hidden_needs": list(HiddenNeed.objects.values_list("need_id", flat=True)),
         "hidden_phrases": [[folded(phrase.text), phrase.need_id] for phrase in HiddenPhrase.objects.all()],
         "own_phrases": {folded(phrase.text): phrase.need_id for phrase in OwnPhrase.objects.all()},

@@ -6,7 +6,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -29,7 +29,7 @@ from teilhabe.matching.ranking import need_chances
 from teilhabe.matching.understanding import understand
 from teilhabe.organisations.models import Organisation
 from teilhabe.translation.queries import Text, texts_of
-from teilhabe.vocabulary.models import Area, Need, NeedGroup
+from teilhabe.vocabulary.models import Need, NeedGroup
 from teilhabe.vocabulary.queries import needs_of_centre
 
 LONGEST = 300  # characters of a typed need that are read
@@ -66,7 +66,7 @@ def hits_for(
     index = current_index()
     asked = (text, language, filters, at.timestamp() // 60, limit, offset)
     with _lock:
-        kept = _kept_answers(index).get(asked) if place is None else None
+        kept = _kept(index).answers.get(asked) if place is None else None
     if kept:
         return replace(kept, took_ms=(time.perf_counter() - began) * 1000, encoder_ms=0.0)
     wishes = understand(text, language, index.about["area_names"])
@@ -94,21 +94,29 @@ def hits_for(
     return answer
 
 
-_answers: dict[str, tuple[CentreIndex, OrderedDict[tuple[Any, ...], Answer]]] = {}
+@dataclass
+class _Kept:
+    """What this process remembers of one index; forgotten with it."""
+
+    index: CentreIndex
+    answers: OrderedDict[tuple[Any, ...], Answer] = field(default_factory=OrderedDict)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> need -> label
+
+
+_of_centre: dict[str, _Kept] = {}
 _lock = Lock()
 
 
-def _kept_answers(index: CentreIndex) -> OrderedDict[tuple[Any, ...], Answer]:
-    """What this process has answered from this index; an older index's answers are forgotten with it."""
+def _kept(index: CentreIndex) -> _Kept:
     slug = current_centre().slug
-    if slug not in _answers or _answers[slug][0] is not index:
-        _answers[slug] = (index, OrderedDict())
-    return _answers[slug][1]
+    if slug not in _of_centre or _of_centre[slug].index is not index:
+        _of_centre[slug] = _Kept(index)
+    return _of_centre[slug]
 
 
 def _keep(asked: tuple[Any, ...], index: CentreIndex, answer: Answer) -> None:
     with _lock:
-        kept = _kept_answers(index)
+        kept = _kept(index).answers
         kept[asked] = answer
         if len(kept) > KEPT_ANSWERS:
             kept.popitem(last=False)
@@ -192,12 +200,22 @@ def _distance(at: Floats, place: Point | None) -> float | None:
 
 def reason_labels(reasons: Iterable[Reason], language: str) -> list[str]:
     """The reasons in words, for a reader of `language` (the active language of the interface)."""
-    reasons = list(reasons)
-    wanted = {r.value for r in reasons if r.code == "need"}
-    names = {n.pk: n.label(language) for n in needs_of_centre() if n.pk in wanted} if wanted else {}
-    places = {r.value for r in reasons if r.code == "district"}
-    areas = dict(Area.objects.filter(slug__in=places).values_list("slug", "name")) if places else {}
+    index = open_index(current_centre().slug)
+    areas = {slug: name for name, slug in index.about["area_titles"]} if index else {}
+    names = need_labels(language)
     return [_label(reason, names, areas) for reason in reasons]
+
+
+def need_labels(language: str) -> dict[str, str]:
+    """What the centre in scope calls the needs it shows; kept in memory until the index follows a change."""
+    index = open_index(current_centre().slug)
+    if index is None:
+        return {need.pk: need.label(language) for need in needs_of_centre()}
+    with _lock:
+        kept = _kept(index).labels
+    if language not in kept:
+        kept[language] = {need.pk: need.label(language) for need in needs_of_centre()}
+    return kept[language]
 
 
 def _label(reason: Reason, names: dict[str, str], areas: dict[str, str]) -> str:

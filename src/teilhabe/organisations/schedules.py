@@ -1,7 +1,7 @@
 """Hours in words become spans of a week, or stay words: "Mo-Do 9-16, Fr 9-12:30", "1. Sa im Monat 10:00-13:00".
 
 All or nothing: a text of which one piece is not understood gives no spans at all, because hours that are half
-right send people to closed doors. Only notes that change no hour ("nach Vereinbarung") may be left over.
+right send people to closed doors. Only notes that change no hour ("sonst nach Vereinbarung") may be left over.
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ _NOTE = (
     r"|no appointment(?: needed)?)"
 )
 _ENDS_WITH_NOTE = re.compile(rf"(?:^|[\s,(]+){_NOTE}[).]*$")
+# such a note tells of hours besides; any other right after the last of several hours may be meant for those alone
+_BESIDES = re.compile(r"\s*,|\s*(?:oder|or|sonst|auch|und|sowie|weitere)\b")
+_HOURS = re.compile(r"\d\s*(?:uhr|h|[ap]\.?m\b\.?)?\s*(?:[-–—‐‑]|bis\b|to\b|until\b)\s*\d")
 
 
 def _any_of(names: Iterable[str]) -> str:
@@ -115,10 +118,20 @@ def understand_schedule(text: str) -> Schedule:
         if bare:
             telling.append(bare)
     try:
+        _refuse_note_of_one(pieces, len(_HOURS.findall(";".join(telling))))
         spans = _Reader(";".join(telling)).spans() if telling else None
     except _NotUnderstood:
         spans = None
     return Schedule(tuple(spans), "; ".join(notes)) if spans else Schedule(None, text.strip())
+
+
+def _refuse_note_of_one(pieces: list[str], hours: int) -> None:
+    """Raise when there are several hours and a note stands right after one: "9-12, 13-16 nach Vereinbarung"."""
+    for piece in pieces if hours > 1 else ():
+        folded = fold(piece)
+        found = _ENDS_WITH_NOTE.search(folded)
+        if found and _HOURS.search(folded[: found.start()]) and not _BESIDES.match(found[0]):
+            raise _NotUnderstood
 
 
 def _without_note(piece: str) -> tuple[str, str]:
@@ -161,6 +174,8 @@ class _Reader:
                 break
             days = self._days()
             if self._take("closed"):
+                if any(n is not None for _, n in days):
+                    raise _NotUnderstood  # closed once a month: a row of hours cannot say so
                 closed.update(day for day, _ in days)
                 continue
             for opens, closes in self._times():

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import codecs
 import json
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from teilhabe.centres.models import Centre
+from teilhabe.core.text import clean
 from teilhabe.exchange.operations import Report, import_offers
 from teilhabe.exchange.tables import TableRefused
 from teilhabe.matching.operations import refresh_index
@@ -58,15 +58,17 @@ class Command(BaseCommand):
 
     def _usage(self, options: dict[str, Any]) -> Centre:
         if not options["file"].is_file():
-            raise CommandError(f"There is no file {options['file']}.", returncode=2)
+            raise CommandError(f"There is no file {clean(str(options['file']))}.", returncode=2)
         centre = Centre.objects.filter(slug=options["centre"]).first()
         if centre is None:
             slugs = ", ".join(Centre.objects.values_list("slug", flat=True)) or "none yet; say: teilhabe centre create"
             raise CommandError(f"There is no centre {options['centre']!r}. There are: {slugs}.", returncode=2)
         try:
-            codecs.lookup(options["encoding"] or "utf-8")
-        except LookupError as fault:
-            raise CommandError(f"Encoding {options['encoding']!r} is not known.", returncode=2) from fault
+            "".encode(options["encoding"] or "utf-8")
+        except (LookupError, UnicodeError) as fault:
+            raise CommandError(
+                f"Encoding {options['encoding']!r} is not known, or is none for texts.", returncode=2
+            ) from fault
         return centre
 
     def _progress(self, what: str, done: int, total: int) -> None:
