@@ -14,9 +14,11 @@ from django.core.management import CommandError, call_command
 from teilhabe.api.bodies import search_body
 from teilhabe.centres.models import Host
 from teilhabe.matching.answers import Answer, Group, Hit, Reason
+from teilhabe.matching.operations import refresh_index
 from teilhabe.translation.models import Translation
 from teilhabe.translation.queries import digest
-from teilhabe.vocabulary.models import HiddenNeed, NeedWording
+from teilhabe.vocabulary.models import NeedWording
+from teilhabe.vocabulary.operations import hide_need
 from tests.factories import make_need
 
 FLAGS = ("free", "open_now", "online", "step_free", "women_only", "childcare")
@@ -123,7 +125,8 @@ def test_needs_are_hits_when_they_are_asked_for(ask: Any, town: Any):
     assert UUID(body["hits"][0]["id"]).version == 5
     assert body["hits"][0]["id"] == ask("search?q=Kita-Platz&kind=need")["hits"][0]["id"]
     assert ask("search?q=Kita-Platz&kind=need&limit=1&offset=1")["hits"] == body["hits"][1:2]
-    HiddenNeed.objects.create(need_id="kita-platz")
+    hide_need(Need.objects.get(pk="kita-platz"), by=None, centre=town.centre)
+    refresh_index(town.centre)
     assert "kita-platz" not in str(ask("search?q=Kita-Platz&kind=need"))
 
 

@@ -31,6 +31,8 @@ def codes(found, kind):
         ({"source_id": "x" * 121}, "source_id of 121"),
         ({"valid_from": "2027-02-30"}, "impossible date in valid_from: '2027-02-30'"),
         ({"valid_until": "demnächst"}, "impossible date in valid_until"),
+        ({"valid_until": "99999"}, "impossible date in valid_until"),
+        ({"valid_until": "202"}, "impossible date in valid_until"),
         ({"valid_from": "2027-02-02", "valid_until": "01.02.2027"}, "before valid_from"),
         ({"latitude": "91", "longitude": "7"}, "impossible latitude"),
         ({"latitude": "51", "longitude": "nan"}, "impossible longitude"),
@@ -141,7 +143,11 @@ def test_cost(text, is_free):
 
 
 @pytest.mark.parametrize(
-    "text", ["2027-03-31", "31.03.2027", "31.3.27", "2027-03-31 00:00:00", "2027-03-31T09:30:00+01:00"]
+    "text",
+    [
+        *("2027-03-31", "31.03.2027", "31.3.27", "2027-03-31 00:00:00", "2027-03-31T09:30:00+01:00"),
+        *("46477", "46477.5"),  # a spreadsheet's number of the day
+    ],
 )
 def test_dates(text):
     assert draft(valid_until=text).offer["valid_until"] == date(2027, 3, 31)
@@ -166,10 +172,30 @@ def test_needs_by_id_and_label(text):
         ("Termin telefonisch oder per E-Mail", ["phone", "mail", "appointment"]),
         ("Online-Formular", ["online"]),
         ("ohne Anmeldung, auch telefonisch", ["walk_in", "phone"]),
+        ("Termin telefonisch; donnerstags ohne Termin", ["walk_in", "phone", "appointment"]),
+        ("Kein Termin nötig", ["walk_in"]),
+        ("Keine Anmeldung.", ["walk_in"]),
+        ("ohne vorherigen Termin", ["walk_in"]),
+        ("ohne Termin und Anmeldung", ["walk_in"]),
+        ("Terminvereinbarung nicht erforderlich", ["walk_in"]),
+        ("nicht nötig", ["walk_in"]),
+        ("No appointment needed", ["walk_in"]),
+        ("without prior registration, or by phone", ["walk_in", "phone"]),
+        *(
+            (words, [])
+            for words in (
+                *("Bitte nicht telefonisch", "Keine Online-Anmeldung möglich", "Keine Termine frei", "no walk-in"),
+                *("Ohne Termin keine Beratung", "nicht ohne Anmeldung", "Telefonische Anmeldung nicht nötig"),
+                *("Zurzeit keine Anmeldung", "Keine Anmeldung möglich", "per E-Mail, nicht telefonisch"),
+            )
+        ),
     ],
 )
 def test_ways_in(text, ways):
-    assert codes(draft(registration=text), Trait.Kind.WAY_IN) == ways
+    found = draft(registration=text)
+    assert codes(found, Trait.Kind.WAY_IN) == ways
+    assert found.offer["registration"] == text
+    assert found.in_words == ([] if ways else ["registration"])
 
 
 @pytest.mark.parametrize(

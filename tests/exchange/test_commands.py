@@ -1,6 +1,7 @@
 """`teilhabe import offers`, `teilhabe centre create` and `teilhabe demo`, as a shell sees them."""
 
 import json
+import os
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -52,13 +53,25 @@ def test_a_file_that_is_no_table_is_1_with_a_sentence(run, table, centre):
     assert run(path, "--encoding", "cp1252")[0] == 0
 
 
-@pytest.mark.parametrize("arguments", [["--centre", "nirgends"], ["--encoding", "klingonisch"]])
+@pytest.mark.parametrize(
+    "arguments", [["--centre", "nirgends"], ["--encoding", "klingonisch"], ["--encoding", "base64"]]
+)
 def test_wrong_usage_is_2(run, table, arguments):
     assert run(table({}), *arguments)[0] == 2
 
 
 def test_a_file_that_is_not_there_is_2(run, tmp_path):
     assert run(tmp_path / "nichts.csv")[0] == 2
+
+
+def test_a_file_name_that_is_not_utf_8_is_told_as_far_as_it_goes(run, table, tmp_path):
+    path = table({}).rename(tmp_path / os.fsdecode(b"\xfcbung.csv"))
+    code, out, _ = run(path, "--json")
+    assert (code, json.loads(out)["file"]) == (0, "?bung.csv")
+    assert Offer.objects.get().source == "?bung.csv"
+    assert run(path.with_suffix(".jsonl"))[0] == 2
+    path.write_text("titel\n")
+    assert "?bung.csv has no column" in json.loads(run(path, "--json")[1])["refused"]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,10 @@
 """The import table of CONTRACT, sentence by sentence."""
 
+import threading
+import time
+
 import pytest
+from django.db import connection
 
 from teilhabe.audit.models import Entry
 from teilhabe.centres.models import Centre
@@ -192,6 +196,46 @@ def test_many_rows_take_few_queries(take, table, django_assert_max_num_queries):
     path = table(*({**FULL, "source_id": f"a{n}", "organisation": f"Haus {n}"} for n in range(300)))
     with django_assert_max_num_queries(160):  # SQLite takes a thousand values a query
         assert counts(take(path, publish=True)) == (300, 0, 0, 0)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_table_at_once_are_one_after_the_other(take, centre, table):
+    path = table(FULL, {"source_id": "a2"})
+    told = {}
+
+    def second() -> None:
+        try:
+            told["report"] = import_offers(path, centre=centre, by=None)
+        except Exception as fault:  # a thread's fault would be lost
+            told["fault"] = fault
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=second)
+
+    def when_written(what, done, total):
+        """The first has written and not yet ended: the second begins, and must come to a stop."""
+        other.start()
+        with connection.cursor() as cursor:
+            for _ in range(200):
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                if cursor.fetchone()[0]:
+                    return
+                time.sleep(0.05)
+
+    assert counts(take(path, progress=when_written)) == (2, 0, 0, 0)
+    other.join(30)
+    assert "fault" not in told
+    assert counts(told["report"]) == (0, 0, 2, 0)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite")
+def test_other_writers_wait_for_a_large_import(db):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        assert cursor.fetchone() == (60_000,)
+    assert connection.settings_dict["OPTIONS"]["timeout"] == 60
 
 
 def test_an_import_is_audited_without_texts(take, table):

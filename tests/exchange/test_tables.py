@@ -1,5 +1,6 @@
 """Files become rows, or are refused with a sentence that says what to do."""
 
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from datetime import date, datetime
@@ -37,6 +38,25 @@ def test_another_encoding_is_refused_until_it_is_named(table):
     path = table({"title": "Übung"}, encoding="cp1252")
     assert "--encoding cp1252" in refusal(path)
     assert read(path, encoding="cp1252").rows[0].cells["title"] == "Übung"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("wrong", ["", "cp1252", "utf-8"])
+def test_a_wide_encoding_is_named_by_its_mark(table, encoding, wrong):
+    path = table({"title": "Übung"}, encoding=encoding, delimiter="\t")
+    assert f"say --encoding {encoding}" in refusal(path, encoding=wrong)
+    assert read(path, encoding=encoding).rows[0].cells["title"] == "Übung"
+
+
+def test_a_wide_encoding_without_a_mark_is_not_taken_for_cp1252(table):
+    told = refusal(table({"title": "Übung"}, encoding="utf-16-le"))
+    assert "cp1252" not in told
+    assert "not a text table" in told
+
+
+@pytest.mark.parametrize("encoding", ["base64", "rot13", "undefined", "punycode", "klingonisch"])
+def test_no_encoding_of_texts_is_refused(table, encoding):
+    assert encoding in refusal(table({"title": "Übung"}), encoding=encoding)
 
 
 def test_rows_have_the_number_of_the_line_they_begin_in(table):
@@ -81,6 +101,31 @@ def test_quotation_marks_within_a_cell(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text('source_id,title\n1,"Treff "Zuhause" heute"\n')
     assert "Zuhause" in read(path).rows[0].cells["title"]
+
+
+def test_a_missing_quotation_mark_swallows_no_other_row(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        'source_id,title,organisation,summary\n1,"Deutsch" Kurs,O,S\n2,"Kurs zwei,O,S\n3,Kurs drei,O,S\n'
+        '4,Kurs vier,O,"zwei\nZeilen"\n5,"Kurs" fuenf,O,S\n6,Kurs sechs,O,S\n'
+    )
+    rows = read(path).rows
+    assert [(row.number, row.cells["source_id"]) for row in rows] == list(
+        zip((2, 3, 4, 5, 7, 8), "123456", strict=True)
+    )
+    assert [row.number for row in rows if row.fault] == [3]
+    assert "quotation mark" in rows[1].fault
+    assert [row.cells["title"] for row in rows if not row.fault] == [
+        *("Deutsch Kurs", "Kurs drei", "Kurs vier", "Kurs fuenf", "Kurs sechs"),
+    ]
+    assert rows[3].cells["summary"] == "zwei\nZeilen"
+
+
+@pytest.mark.parametrize("end", ['2,"half', '2,b,"half', '2,"b" c,"half\n', '2,"b" c,"half\nand more\n'])
+def test_half_a_csv_with_loose_quotation_marks_is_refused_too(tmp_path, end):
+    path = tmp_path / "t.csv"
+    path.write_text(f'source_id,title,organisation\n1,"Deutsch" Kurs,O\n{end}')
+    assert "cut off" in refusal(path)
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.xlsx"])
@@ -145,6 +190,31 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(table, monkeypatch):
 def test_more_rows_than_we_read_are_refused(table, monkeypatch):
     monkeypatch.setattr(tables, "MOST_ROWS", 2)
     assert "more than 2 rows" in refusal(table({}, {}, {}))
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl"])
+def test_empty_rows_count_and_are_not_built(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("source_id,title\n" + ",\n" * 2_000_000 if name == "t.csv" else "\n" * 4_000_000)
+    tracemalloc.start()
+    try:
+        assert "more than 200,000 rows" in refusal(path)
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_more_columns_than_we_read_are_refused(tmp_path):
+    (tmp_path / "t.csv").write_text(",".join(f"c{n}" for n in range(301)) + "\n")
+    assert "301 columns" in refusal(tmp_path / "t.csv")
+    (tmp_path / "t.jsonl").write_text("".join(f'{{"c{n}": 1}}\n' for n in range(302)))
+    assert "301 columns" in refusal(tmp_path / "t.jsonl")
+
+
+@pytest.mark.parametrize("row", ["," * 6_000_000, '"' + ",\n" * 3_000_000 + '"'])
+def test_a_row_that_is_endless_is_refused(tmp_path, row):
+    (tmp_path / "t.csv").write_text(f"source_id,title\n{row}\n")
+    refusal(tmp_path / "t.csv")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)

@@ -34,6 +34,10 @@ def told(text):
         ("Fr 18:00-09:00", ["4 18:00-23:59", "5 00:00-09:00"]),
         ("Di 19-24 Uhr", ["1 19:00-23:59"]),
         ("nach Vereinbarung; Do 14:00-17:00", ["3 14:00-17:00"]),
+        ("Do 14-17 nach Vereinbarung", ["3 14:00-17:00"]),
+        ("Mo 9-12, 13-16 Uhr oder nach Vereinbarung", ["0 09:00-12:00", "0 13:00-16:00"]),
+        ("Mo 9-12, Di 13-16 und nach Vereinbarung", ["0 09:00-12:00", "1 13:00-16:00"]),
+        ("Mo 9-12, Di 13-16, sonst nach Vereinbarung", ["0 09:00-12:00", "1 13:00-16:00"]),
     ],
 )
 def test_understood(text, spans):
@@ -58,6 +62,12 @@ def test_understood(text, spans):
         "9-16 Uhr",
         "1. Mo und Di im Monat 9-12",
         "Modenschau 9-12",
+        "Mo-Fr 10-12, 1. Mo im Monat geschlossen",
+        "Mo-Fr 10-12; letzter Do im Monat geschlossen",
+        "Mo-Fr 9-12, 13-16 nach Vereinbarung",  # the second hours alone?
+        "Mo-Fr 9-12, 13-16 Uhr (nur mit Termin)",
+        "Mo 9-12; Di 13-16 nach Vereinbarung",
+        "Mo 9am-12pm, 1pm-4pm by appointment",
     ],
 )
 def test_kept_as_text_as_a_whole(text):

@@ -200,9 +200,10 @@ def _distance(at: Floats, place: Point | None) -> float | None:
 
 def reason_labels(reasons: Iterable[Reason], language: str) -> list[str]:
     """The reasons in words, for a reader of `language` (the active language of the interface)."""
+    reasons = list(reasons)
     index = open_index(current_centre().slug)
     areas = {slug: name for name, slug in index.about["area_titles"]} if index else {}
-    names = need_labels(language)
+    names = need_labels(language) if any(reason.code == "need" for reason in reasons) else {}
     return [_label(reason, names, areas) for reason in reasons]
 
 
