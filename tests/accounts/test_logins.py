@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
@@ -11,9 +9,15 @@ from django.db import IntegrityError
 from django.test import Client
 
 from teilhabe.accounts.models import User
+from teilhabe.portal.middleware import KeptResponses
 from tests.factories import make_user
 
 WORD = "ein langes Wort"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    KeptResponses.forget()
 
 
 @pytest.fixture
@@ -66,7 +70,7 @@ def test_only_the_office_sets_cookies(client: Client, person: User):
 
 
 @pytest.mark.usefixtures("centre")
-def test_public_pages_know_nobody(rf: Any, person: User, client: Client):
+def test_public_pages_know_nobody(person: User, client: Client):
     client.force_login(person)
     request = client.get("/de/").wsgi_request
     assert request.session.is_empty()

@@ -17,7 +17,7 @@ from teilhabe.matching.answers import Answer, Group, Hit, Reason
 from teilhabe.matching.operations import refresh_index
 from teilhabe.translation.models import Translation
 from teilhabe.translation.queries import digest
-from teilhabe.vocabulary.models import NeedWording
+from teilhabe.vocabulary.models import Need, NeedWording
 from teilhabe.vocabulary.operations import hide_need
 from tests.factories import make_need
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from teilhabe.audit.models import Entry, EntryIsFinal
 from teilhabe.audit.operations import record
@@ -23,6 +24,7 @@ def test_an_entry_tells_who_did_what_to_which_record():
     assert (entry.key, entry.by, entry.fields) == (str(person.pk), str(head.pk), ["centre", "role"])
 
 
+@pytest.mark.usefixtures("centre")
 def test_an_entry_outlives_what_it_tells_of():
     person = make_user()
     entry = record("role.granted", person, by=person)
@@ -41,7 +43,7 @@ def test_nobody_changes_or_deletes_an_entry(entry: Entry):
         lambda: Entry.objects.update(deed="offer.withdrawn"),
         lambda: Entry.objects.bulk_update([entry], ["deed"]),
     ):
-        with pytest.raises(EntryIsFinal):
+        with pytest.raises(EntryIsFinal), transaction.atomic():
             deed()
     assert list(Entry.objects.values_list("deed", flat=True)) == ["offer.published"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from teilhabe.config.commandline import _sentence
 from tests.config.house import House
 
 pytestmark = pytest.mark.slow
@@ -75,11 +76,12 @@ def test_a_folder_nobody_writes_into_is_named(house: House):
     assert "/proc/b.zip" in refusal(house, "backup", "/proc/b.zip")
 
 
-def test_an_encoding_of_no_text_is_named(house: House, tmp_path: Path):
-    (tmp_path / "t.csv").write_text("source_id,title,organisation\n1,T,O\n")
-    arguments = ["import", "offers", str(tmp_path / "t.csv"), "--centre", "leverkusen", "--encoding"]
-    for encoding in ("base64", "rot13", "klingon"):
-        assert encoding in refusal(house, *arguments, encoding)
+def test_an_encoding_of_no_text_is_a_sentence_and_a_fault_of_ours_is_not():
+    for encoding in ("rot13", "klingon"):
+        with pytest.raises(LookupError) as fault:
+            b"Kita".decode(encoding)
+        assert encoding in str(_sentence(fault.value))
+    assert [_sentence(fault) for fault in (KeyError("x"), IndexError("x"), ValueError("x"))] == [None] * 3
 
 
 def test_names_that_are_not_utf_8_are_said_or_refused(house: House, tmp_path: Path):
