@@ -35,7 +35,6 @@ catalogues: .venv/run
 setup: .venv/dev catalogues ## everything into .venv, development tools too
 
 run: .venv/run catalogues ## the demo on http://127.0.0.1:8000 (PORT=)
-	@$(B)/teilhabe migrate
 	@$(B)/teilhabe demo
 	@exec $(B)/teilhabe serve --port $(PORT)
 

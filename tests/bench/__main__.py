@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -166,8 +167,7 @@ def _searches(house: House, sizes: list[int], made: dict[int, dict[str, float]])
         f"The {len(_queries())} needs of `tests/evaluation/needs` in 14 languages (a third of them at sizes other than "
         f"{MAIN:,}), each once (cold), then again (repeated), over one kept connection to `serve --workers 2`; the "
         "client is a process of its own on the same cores. Centres are copies of the demo's offers under varied "
-        "titles; their vectors are the demo's with noise (cosine 0.97), not computed. Encoder is the vector of the "
-        "whole text; parts of a sentence that are encoded too count as search.",
+        "titles; their vectors are the demo's with noise (cosine 0.97), not computed.",
     )
     _table(["offers", "what", "p50", "p90", "p99", "aim"], *cold)
     _title(
@@ -267,7 +267,7 @@ def _pages(house: House, seconds: float) -> None:
         fresh = _ask(house, server, host, [_never_kept(path) for path in shown], **options)
         for name, told in counts.items():
             each = _ask(house, server, host, [_never_kept(told["path"])], **{**options, "seconds": seconds / 3})
-            rows.append([name, told["queries"], "5", f"{each['rate']:.0f}"])
+            rows.append([name, *told["queries"], "5", f"{each['rate']:.0f}"])
         carried = weights(server, host)
     _title(
         "Public pages of the demo",
@@ -278,7 +278,7 @@ def _pages(house: House, seconds: float) -> None:
         ["all pages in turn, from kept responses", f"{kept['rate']:.0f}", "1,000"],
         ["all pages in turn, each address new", f"{fresh['rate']:.0f}", "250"],
     )
-    _table(["page", "database queries", "at most", "requests/s, each address new"], *rows)
+    _table(["page", "database queries after a change", "then", "at most", "requests/s, each address new"], *rows)
     _title("What a results page carries (bytes, gzip as sent)")
     _table(["what", "bytes", "at most"], *carried)
 
@@ -304,6 +304,7 @@ def _beside(house: House, sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     try:
         sys.exit(main())
     except subprocess.TimeoutExpired as late:

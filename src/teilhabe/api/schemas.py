@@ -15,6 +15,8 @@ from teilhabe.matching.queries import Filters
 
 MOST = 50  # hits or offers in one answer
 FURTHEST = 1_000_000
+# neither space nor control nor bidi control: what core.text.clean leaves
+SEEN = r"[^\s\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 UUID = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 
@@ -96,7 +98,7 @@ class SearchQuestion(Facts):
 
     q: str = Field(
         description="The need, in any language and in one's own words; over 300 characters are cut.",
-        json_schema_extra={"minLength": 1, "pattern": r"\S"},
+        json_schema_extra={"minLength": 1, "pattern": SEEN},
         examples=["Ich suche einen Kita-Platz in Opladen"],
     )
     kind: Kind | SkipJsonSchema[None] = Field(

@@ -3,7 +3,10 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from teilhabe.exchange.demo_centres import DemoRefused, demo_folders, load_demo
 from teilhabe.matching.operations import is_whole, refresh_index
@@ -18,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--later", action="store_true", help="leave vectors and index to the task worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0)  # one command from an empty folder to a demo
         load_needs()
         try:
             loaded = [load_demo(folder, progress=self._progress) for folder in demo_folders()]
