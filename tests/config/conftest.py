@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -32,13 +31,14 @@ def house(_built: Path, tmp_path: Path) -> House:
     return House(shutil.copytree(_built, tmp_path / "home"), {"TEILHABE_ENCODER": "none"})
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs whole programs reads /proc, and runs once: on SQLite, but for the move to PostgreSQL."""
-    on_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
     for item in items:
         if not item.get_closest_marker("slow") or Path(__file__).parent not in item.path.parents:
             continue
         if sys.platform != "linux":
             item.add_marker(pytest.mark.skip(reason="counts processes by /proc"))
-        elif on_postgresql and "on_postgresql" not in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.skip(reason="runs on SQLite"))
+        else:
+            wants = "on_postgresql" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.only_on("postgresql" if wants else "sqlite"))

@@ -199,8 +199,6 @@ def test_writers_wait_for_no_backup(lived_in: House, tmp_path: Path):
 @pytest.fixture
 def on_postgresql(tmp_path: Path) -> Iterator[House]:
     """An empty house on a database of its own in the server these tests run on."""
-    if not POSTGRESQL.startswith("postgres"):
-        pytest.skip("wants PostgreSQL: python -m tests.on_postgresql")
     import psycopg
 
     name = f"restored_{uuid4().hex[:12]}"

@@ -198,7 +198,7 @@ def test_many_rows_take_few_queries(take, table, django_assert_max_num_queries):
         assert counts(take(path, publish=True)) == (300, 0, 0, 0)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.only_on("postgresql")  # SQLite lets one write at a time
 @pytest.mark.django_db(transaction=True)
 def test_two_imports_of_one_table_at_once_are_one_after_the_other(take, centre, table):
     path = table(FULL, {"source_id": "a2"})
@@ -230,7 +230,7 @@ def test_two_imports_of_one_table_at_once_are_one_after_the_other(take, centre, 
     assert counts(told["report"]) == (0, 0, 2, 0)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite")
+@pytest.mark.only_on("sqlite")
 def test_other_writers_wait_for_a_large_import(db):
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout")
