@@ -55,3 +55,8 @@ def test_an_entry_holds_names_and_no_texts(text: str):
     with pytest.raises(ValueError, match="names, not texts"):
         record(text, by=None)
     assert list(Entry.objects.all()) == []
+
+
+def test_a_line_break_is_no_part_of_a_name(db):
+    with pytest.raises(ValueError, match="names, not texts"):
+        record("offer.published\n", by=None)

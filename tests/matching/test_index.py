@@ -153,3 +153,10 @@ def test_suggestions_show_nothing_unpublished(centre):
     make_offer("Offener Entwurf", published=False)
     assert [s.text for s in suggestions("geheim", "de")] == []
     assert [s.text for s in suggestions("offene", "de")] == ["Offener Verein", "Offenes Angebot"]
+
+
+def test_a_long_text_is_cut_and_says_so(centre):
+    make_offer("Schuldnerberatung")
+    refresh_index(centre)
+    assert not hits_for("x" * 300, language="de").truncated
+    assert hits_for("x" * 300 + " y", language="de").truncated

@@ -22,7 +22,7 @@ def record(
 ) -> Entry:
     """Write that `by` (None: the house itself) did `deed` to `target`; `fields` are names, never values."""
     names = sorted(fields)
-    if wrong := [name for name in (deed, *names) if not _NAME.match(name)]:
+    if wrong := [name for name in (deed, *names) if not _NAME.fullmatch(name)]:
         raise ValueError(f"an audit entry holds names, not texts: {wrong[0][:20]!r}")
     return Entry.objects.create(
         deed=deed,

@@ -77,7 +77,7 @@ def hits_for(
         query=text,
         language=language,
         detected_language=wishes.language,
-        truncated=len(clean(need, LONGEST + 1)) > LONGEST,
+        truncated=len(clean(need, 2 * LONGEST)) > LONGEST,
         took_ms=0.0,
         outcome=finding.outcome if len(rows) else "none",
         total=len(rows),
