@@ -63,12 +63,14 @@ def hits_for(
     began = time.perf_counter()
     filters, at = filters or Filters(), at or timezone.now()
     text = clean(need, LONGEST)
+    is_cut = len(clean(need, 2 * LONGEST)) > LONGEST
     index = current_index()
     asked = (text, language, filters, at.timestamp() // 60, limit, offset)
     with _lock:
         kept = _kept(index).answers.get(asked) if place is None else None
     if kept:
-        return replace(kept, took_ms=(time.perf_counter() - began) * 1000, encoder_ms=0.0)
+        took = (time.perf_counter() - began) * 1000
+        return replace(kept, truncated=is_cut, took_ms=took, encoder_ms=0.0)
     wishes = understand(text, language, index.about["area_names"])
     finding = find(index, text, wishes)
     rows = filtered(index, finding.order, filters, at)
@@ -77,7 +79,7 @@ def hits_for(
         query=text,
         language=language,
         detected_language=wishes.language,
-        truncated=len(clean(need, 2 * LONGEST)) > LONGEST,
+        truncated=is_cut,
         took_ms=0.0,
         outcome=finding.outcome if len(rows) else "none",
         total=len(rows),
