@@ -3,15 +3,12 @@
 from datetime import date, time, timedelta
 
 import pytest
-from django.http import Http404
 from django.utils import timezone
 
-from teilhabe.centres.scope import in_centre
-from teilhabe.directory.access import public_offer, public_organisation
 from teilhabe.directory.hours import spans_of
 from teilhabe.directory.models import Confirmation, Offer, OfferHours, OfferNeed, Trait
-from teilhabe.directory.queries import areas_with_counts, cards, counts_by_need, for_page, offers_in, offers_meeting
-from teilhabe.organisations.models import Organisation, OrganisationHours, Place
+from teilhabe.directory.queries import areas_with_counts, counts_by_need, offers_in, offers_meeting
+from teilhabe.organisations.models import OrganisationHours, Place
 from tests.factories import make_area, make_need, make_offer, make_organisation
 
 
@@ -26,22 +23,16 @@ def make_full_offer():
 
 
 @pytest.mark.parametrize("number", [1, 30])
-@pytest.mark.parametrize(("offers", "queries"), [(lambda: Offer.objects.with_details(), 5), (for_page, 9)])
-def test_details_cost_the_same_for_one_and_for_thirty(centre, number, offers, queries, django_assert_num_queries):
+def test_details_cost_the_same_for_one_and_for_thirty(centre, number, django_assert_num_queries):
     for _ in range(number):
         make_full_offer()
-    with django_assert_num_queries(queries):
-        for offer in offers():
+    with django_assert_num_queries(5):
+        for offer in Offer.objects.with_details():
             assert offer.codes(Trait.Kind.LANGUAGE) == ["ar"]
             assert offer.place.area.name == "Opladen"
             assert [row.need.label("de") for row in offer.offer_needs.all()] == ["kita-platz"]
             assert (offer.confirmed_on, offer.confirmed_for) == (date(2026, 11, 1), "Anbieter")
             assert len(offer.hours.all()) == 1
-
-
-def test_cards_come_in_the_order_asked_for_and_only_published(centre):
-    first, second, hidden = make_offer("A"), make_offer("B"), make_offer("C", published=False)
-    assert cards([second.pk, hidden.pk, str(first.pk)]) == [second, first]
 
 
 def test_offers_meeting_a_need_said_before_suggested(centre):
@@ -62,25 +53,6 @@ def test_districts_with_their_offers(centre):
     make_area("Hitdorf")
     assert list(offers_in(offer.place.area)) == [offer]
     assert {area.name: area.offers for area in areas_with_counts()} == {"Opladen": 1, "Hitdorf": 0}
-
-
-def test_the_public_sees_what_is_published_here(centre, other_centre):
-    offer, hidden = make_offer(), make_offer(published=False)
-    with in_centre(other_centre):
-        foreign = make_offer()
-    assert public_offer(offer.slug) == offer
-    for slug in (hidden.slug, foreign.slug, "nichts"):
-        with pytest.raises(Http404):
-            public_offer(slug)
-
-
-def test_public_organisations_are_the_centre_its_own_and_those_that_offer(centre):
-    own = make_organisation("Zentrum", kind=Organisation.Kind.CENTRE)
-    point = make_organisation("Service-Point", umbrella=own)
-    offering, silent = make_offer().organisation, make_offer(published=False).organisation
-    assert [public_organisation(body.slug) for body in (own, point, offering)] == [own, point, offering]
-    with pytest.raises(Http404):
-        public_organisation(silent.slug)
 
 
 def test_an_offer_is_open_only_while_it_is_valid(centre):

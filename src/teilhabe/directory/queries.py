@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, Q
 
@@ -16,23 +14,6 @@ from teilhabe.vocabulary.models import Area, Need
 def public_offers() -> OfferQuerySet:
     """What lists show: published and not past its last day."""
     offers: OfferQuerySet = Offer.objects.published().current()
-    return offers
-
-
-def cards(ids: Iterable[UUID | str]) -> list[Offer]:
-    """The published offers of `ids` with their details, in that order (5 queries)."""
-    wanted = [str(id) for id in ids]
-    found = {str(offer.pk): offer for offer in Offer.objects.published().filter(pk__in=wanted).with_details()}
-    return [found[id] for id in wanted if id in found]
-
-
-def for_page() -> OfferQuerySet:
-    """Published offers with all that an offer's page shows (9 queries)."""
-    offers: OfferQuerySet = (
-        Offer.objects.published()
-        .with_details()
-        .prefetch_related("kept_texts", "people", "organisation__hours", "organisation__hours_exceptions")
-    )
     return offers
 
 
