@@ -33,7 +33,7 @@ from teilhabe.vocabulary.models import Need, NeedGroup
 from teilhabe.vocabulary.queries import needs_of_centre
 
 LONGEST = 300  # characters of a typed need that are read
-KEPT_ANSWERS = 300
+KEPT_ANSWERS = 1000  # about 10 KB each
 
 Floats = NDArray[np.float32]
 
