@@ -121,10 +121,6 @@ class Results:
     pages: list[tuple[int, str]] = field(default_factory=list)
     is_about_violence: bool = False
 
-    @property
-    def pages_total(self) -> int:
-        return min(-(-self.answer.total // PER_PAGE), LAST_PAGE)
-
 
 def results_for(search: Search, around: Surroundings, language: str, at: datetime) -> Results:
     """The page of `search` for a reader of `language`."""
