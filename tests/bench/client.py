@@ -1,7 +1,8 @@
 """The load: a process of its own that asks over kept connections and says what it measured as JSON.
 
 Reads one object from its input: {"port", "host", "paths", "connections", "seconds", "gzip"}. Without `seconds` every
-path is asked once, one after another, on one connection; with it, all connections ask in turn until time is up.
+path is asked once, one after another, on one connection (with "anew": on one of its own); with it, all connections ask
+in turn until time is up.
 """
 
 from __future__ import annotations
@@ -55,20 +56,23 @@ def request_for(asked: dict[str, Any], path: str) -> bytes:
 
 
 def one_by_one(asked: dict[str, Any]) -> dict[str, Any]:
-    """Milliseconds of each path, of them in the encoder and in the search as the server says, and refusals."""
+    """Milliseconds of each path, of them in the encoder and in the search as the server says; statuses, refusals."""
     connection = Connection(asked["port"])
-    times, encoder, search, faults = [], [], [], 0
+    times, encoder, search, statuses = [], [], [], []
     for path in asked["paths"]:
         request = request_for(asked, path)
+        if asked.get("anew"):  # a server may hang up on what is no good request
+            connection = Connection(asked["port"])
         began = time.perf_counter()
         status, head, _ = connection.ask(request)
         times.append((time.perf_counter() - began) * 1000)
-        faults += status != 200
+        statuses.append(status)
         if found := _TIMING.search(head):
             durations = [float(part.partition("dur=")[2]) for part in found[1].split(b", ") for part in [part.decode()]]
             encoder.append(durations[0])
             search.append(durations[1])
-    return {"times": times, "encoder": encoder, "search": search, "faults": faults}
+    faults = sum(status != 200 for status in statuses)
+    return {"times": times, "encoder": encoder, "search": search, "statuses": statuses, "faults": faults}
 
 
 def until_time_is_up(asked: dict[str, Any]) -> dict[str, Any]:

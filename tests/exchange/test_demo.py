@@ -9,7 +9,7 @@ from teilhabe.centres.scope import in_centre
 from teilhabe.directory.models import Confirmation, Offer
 from teilhabe.exchange.demo_centres import DemoRefused, demo_folders, load_demo
 from teilhabe.organisations.models import Organisation, Person
-from teilhabe.organisations.queries import own_organisation, service_points
+from teilhabe.organisations.queries import own_organisations
 from teilhabe.vocabulary.models import Area
 from teilhabe.vocabulary.operations import load_needs
 from tests.factories import make_centre
@@ -36,10 +36,10 @@ def test_leverkusen_has_offers_over_all_districts_and_needs(leverkusen):
 
 
 def test_its_own_facts_are_the_true_ones(leverkusen):
-    own = own_organisation()
+    own, service_points = own_organisations()
     assert str(own.places.all()[0]) == "Hauptstraße 105, 51373 Leverkusen"
     assert [str(h) for h in own.hours.all()] == [*(f"{d} 09:00-16:00" for d in range(4)), "4 09:00-12:30"]
-    (point,) = service_points()
+    (point,) = service_points
     assert [str(h) for h in point.hours.all()] == ["0 12:45-16:45", "3 13:00-17:00", "4 08:30-12:30"]
     assert "bitte prüfen" in point.source
     assert "bitte prüfen" in point.summary

@@ -10,6 +10,8 @@ from teilhabe.audit.models import Entry
 from teilhabe.centres.models import Centre
 from teilhabe.centres.scope import in_centre
 from teilhabe.directory.models import KeptText, Offer, OfferHours, OfferNeed, Publication, Question, Trait
+from teilhabe.exchange import operations
+from teilhabe.exchange.offers import Plan
 from teilhabe.exchange.operations import import_offers
 from teilhabe.exchange.tables import TableRefused
 from teilhabe.jobs.models import Run
@@ -196,6 +198,45 @@ def test_many_rows_take_few_queries(take, table, django_assert_max_num_queries):
     path = table(*({**FULL, "source_id": f"a{n}", "organisation": f"Haus {n}"} for n in range(300)))
     with django_assert_max_num_queries(160):  # SQLite takes a thousand values a query
         assert counts(take(path, publish=True)) == (300, 0, 0, 0)
+
+
+@pytest.fixture
+def between(monkeypatch):
+    """Let something happen after an import has made its plan, before its transaction; tells what plans were made in."""
+
+    def then(deed=lambda: None):
+        made_in_transaction = []
+
+        class Watched(Plan):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+                made_in_transaction.append(connection.in_atomic_block)
+                if len(made_in_transaction) == 1:
+                    deed()
+
+        monkeypatch.setattr(operations, "Plan", Watched)
+        return made_in_transaction
+
+    return then
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_that_can_be_is_made_ready_before_the_transaction(take, table, between):
+    made_in_transaction = between()
+    assert counts(take(table(FULL, {"source_id": "a2"}), publish=True)) == (2, 0, 0, 0)
+    assert made_in_transaction == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_between_plan_and_transaction_is_seen(take, table, between):
+    def another() -> None:
+        make_offer("Deutschkurs", source_id="a1")
+        Offer.objects.update(slug="deutschkurs")
+
+    made_in_transaction = between(another)
+    assert counts(take(table({}, {"source_id": "a2"}))) == (1, 1, 0, 0)
+    assert made_in_transaction == [False, True]
+    assert sorted(Offer.objects.values_list("source_id", "slug")) == [("a1", "deutschkurs"), ("a2", "deutschkurs-2")]
 
 
 @pytest.mark.only_on("postgresql")  # SQLite lets one write at a time

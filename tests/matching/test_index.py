@@ -1,16 +1,18 @@
 """The index follows the database: found when published, gone when withdrawn, taken over when unchanged."""
 
+import numpy as np
 import pytest
 
 from teilhabe.centres.operations import touch
 from teilhabe.directory.models import OfferNeed
 from teilhabe.directory.operations import publish_offer, withdraw_offer
-from teilhabe.matching import documents
-from teilhabe.matching.index import open_index
+from teilhabe.matching import documents, index, vectors
+from teilhabe.matching.index import open_index, path_of
 from teilhabe.matching.models import ToldNeed
-from teilhabe.matching.operations import is_current, is_whole, refresh_index, tell_centre
+from teilhabe.matching.operations import is_current, is_whole, rebuild_index, refresh_index, tell_centre
 from teilhabe.matching.queries import Filters, NotReady, hits_for, suggestions
 from teilhabe.matching.tasks import Keeper
+from teilhabe.matching.vectors import AT_ONCE
 from tests.factories import make_need, make_offer, make_organisation
 
 
@@ -56,6 +58,43 @@ def test_unchanged_documents_are_taken_over(centre, monkeypatch):
         there = after.row_of(entry.key)
         assert after.entry(there) == entry
         assert after.arrays["needs"][there].tolist() == before.arrays["needs"][row].tolist()
+
+
+def test_an_index_that_was_carried_on_is_the_same_as_one_made_anew(centre):
+    make_need("schulden", labels={"de": "Schulden"})
+    offers = [make_offer(f"Angebot {word}", summary=f"Für {word}.") for word in ("Ahorn", "Birke", "Chaussee")]
+    offers[1].language = "en"
+    offers[1].save()
+    refresh_index(centre)
+    withdraw_offer(offers[0], by=None)
+    offers[2].title = "Angebot Düne"
+    offers[2].save()
+    late = make_offer("Schuldnerberatung", summary="Mahnung und Pfändung", category="counselling")
+    touch(centre)
+    carried = refresh_index(centre)
+    path_of(centre.slug).unlink()
+    anew = refresh_index(centre)
+    assert set(carried.arrays) == set(anew.arrays)
+    for name, column in anew.arrays.items():
+        same = np.allclose if column.dtype.kind == "f" else np.array_equal
+        options = {"equal_nan": True} if same is np.allclose else {}
+        assert carried.arrays[name].dtype == column.dtype, name
+        assert same(carried.arrays[name], column, **options), name
+    assert carried.about == anew.about
+    assert b"birke" in anew.arrays["terms"]
+    assert b"ahorn" not in anew.arrays["terms"]
+    assert anew.row_of(str(late.pk)) is not None
+
+
+def test_a_change_of_the_offer_or_of_its_organisation_changes_the_stamp(centre):
+    offer = make_offer("Schwimmkurs")
+    seen = [documents.stamps()]
+    for record in (offer, offer.organisation):
+        record.save()
+        seen.append(documents.stamps())
+    assert documents.stamps() == seen[-1]
+    assert [list(stamps) for stamps in seen] == [[str(offer.pk)]] * 3
+    assert len({stamps[str(offer.pk)] for stamps in seen}) == 3
 
 
 def test_needs_are_suggested_for_offers_without_any(centre):
@@ -122,6 +161,36 @@ def test_the_keeper_shows_at_once_and_computes_in_pieces(centre, other_centre):
     for _ in range(10):
         keeper.look()
     assert is_whole(centre)
+
+
+@pytest.mark.model
+def test_a_new_offer_is_shown_with_its_vectors_in_one_write(centre, monkeypatch):
+    make_offer("Schwimmkurs")
+    refresh_index(centre)
+    make_offer("Schuldnerberatung", description="Wir helfen bei Mahnungen und Pfändung.")
+    touch(centre)
+    written = []
+    write = index.write_arrays
+    monkeypatch.setattr(index, "write_arrays", lambda *given: written.append(given[0]) or write(*given))
+    Keeper().look()
+    assert is_whole(centre)
+    assert written == [path_of(centre.slug)]
+
+
+@pytest.mark.model
+def test_many_new_texts_are_shown_before_their_vectors(centre):
+    for n in range(AT_ONCE + 1):
+        make_offer(f"Nachmittag {n} im Garten")
+    assert rebuild_index(centre).about["missing"] == AT_ONCE + 1
+
+
+def test_an_endpoint_is_not_waited_for_while_the_index_is_written(centre, settings, monkeypatch):
+    settings.TEILHABE_ENCODER = "endpoint"
+    asked = []
+    monkeypatch.setattr(vectors, "compute_rows", asked.append)
+    make_offer("Schuldnerberatung")
+    assert rebuild_index(centre).about["missing"] == 1
+    assert asked == []
 
 
 def test_the_keeper_goes_on_when_one_centre_fails(centre, other_centre, monkeypatch):

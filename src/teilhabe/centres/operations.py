@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from teilhabe.accounts.models import User
 from teilhabe.audit.operations import record
-from teilhabe.centres.models import Centre, Host, Membership
+from teilhabe.centres.models import Centre, Host, Membership, OwnedModel
 from teilhabe.centres.queries import municipalities
+from teilhabe.centres.scope import in_centre
 from teilhabe.core.languages import ALL, INTERFACE
 from teilhabe.core.text import clean
 from teilhabe.core.text import slug as slug_of
@@ -21,6 +24,10 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9]
 
 class CentreRefused(Exception):
     """The centre cannot be made so; the message says what to do."""
+
+
+class AccountRefused(Exception):
+    """The account cannot be deleted yet; the message says what to do first."""
 
 
 @transaction.atomic
@@ -94,3 +101,57 @@ def grant_role(user: User, role: str, *, by: User | None, centre: Centre) -> Mem
     if is_new:
         record("role.granted", membership, by=by, centre=centre.slug)
     return membership
+
+
+@transaction.atomic
+def delete_account(user: User, *, by: User | None) -> None:
+    """Remove a person and their roles at all centres, from inside a scope or outside one; a second call does nothing.
+
+    What they published or confirmed stays, without their name; audit entries stay as they are, with a key that leads
+    nowhere. AccountRefused when a centre would lose its last head.
+    """
+    if not User.objects.filter(pk=user.pk).exists():
+        return
+    everywhere = list(Centre.objects.order_by("pk"))
+    theirs = [centre for centre in everywhere if _memberships(centre, user=user)]
+    # two heads who leave at once must not both see the other one stay
+    list(Centre.objects.select_for_update(no_key=True).filter(pk__in=[c.pk for c in theirs]).order_by("pk"))
+    if alone := [centre.name for centre in theirs if _is_last_head(user, centre)]:
+        raise AccountRefused(
+            f"{user} is the last head of {', '.join(alone)}. Make somebody else head there, then delete the account."
+        )
+    for centre in theirs:
+        for membership in _memberships(centre, user=user):
+            record("role.ended", membership, by=by, centre=centre.slug)
+    record("account.deleted", user, by=by)
+    relations = [r for r in User._meta.get_fields(include_hidden=True) if isinstance(r, ForeignObjectRel)]
+    for relation in relations:
+        if issubclass(relation.related_model, OwnedModel):
+            for centre in everywhere:
+                with in_centre(centre):
+                    _let_go(relation, user)
+        else:
+            _let_go(relation, user)
+    # Django's own deletion asks the owned models again, which answer in one centre only
+    User.objects.filter(pk=user.pk)._raw_delete(User.objects.db)
+
+
+def _memberships(centre: Centre, **wanted: Any) -> list[Membership]:
+    with in_centre(centre):
+        return list(Membership.objects.filter(**wanted))
+
+
+def _is_last_head(user: User, centre: Centre) -> bool:
+    heads = {m.user_id for m in _memberships(centre, role=Membership.Role.HEAD, user__is_active=True)}
+    return bool(_memberships(centre, role=Membership.Role.HEAD, user=user)) and not heads - {user.pk}
+
+
+def _let_go(relation: ForeignObjectRel, user: User) -> None:
+    """Take away what points at `user` through one relation, or let it point at nobody."""
+    if relation.many_to_many:
+        return  # its table in between is a relation of its own
+    rows = relation.related_model._base_manager.filter(**{relation.field.name: user})
+    if relation.on_delete is models.SET_NULL:
+        rows.update(**{relation.field.name: None})
+    else:
+        rows.delete()

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from teilhabe.centres.models import Centre
 from teilhabe.centres.operations import touch
 from teilhabe.centres.scope import in_centre
 from teilhabe.exchange.columns import COLUMNS, MORE_COLUMNS, REQUIRED, Draft, RowFault, understand
-from teilhabe.exchange.offers import Known, publish_all, write_offers
+from teilhabe.exchange.offers import Known, Plan
 from teilhabe.exchange.tables import Row, Table, TableRefused, name_of, read_table
 from teilhabe.jobs.operations import record_run
 from teilhabe.vocabulary.queries import needs_by_name
@@ -113,35 +114,39 @@ def take_in(
     report = Report(source, centre.slug, rows=len(table.rows), is_dry_run=dry_run)
     report.unknown_columns = [column for column in table.columns if column not in columns]
     drafts = _drafts(table, columns, report, with_more, progress)
-    with in_centre(centre), transaction.atomic():
-        # two imports of one table at once would both make its offers: the second waits, and finds them
-        Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+    with in_centre(centre):
         known = Known()
-        moved = [draft for draft in drafts if draft.digest != known.digest_of(draft.source_id)]
-        report.changed = sum(draft.source_id in known.offers for draft in moved)
-        report.created = len(moved) - report.changed
-        report.unchanged = len(drafts) - len(moved)
+        plan = Plan(drafts, known, source=source[:120], publish=publish, by=by)
         if dry_run or (report.rejected and not skip_bad):
+            report.created, report.changed, report.unchanged = plan.created, plan.changed, plan.unchanged
             return report
-        written = write_offers(moved, known, source=source[:120], progress=lambda n: progress("written", n, len(moved)))
-        report.written_ids = [offer.source_id for offer in written]
-        if publish:
-            keys = {id: key for id, (key, _, _) in known.offers.items()} | {o.source_id: o.pk for o in written}
-            ready = [keys[draft.source_id] for draft in drafts if draft.is_complete]
-            report.published = publish_all([key for key in ready if key not in known.published], by=by)
-        if report.created or report.changed or report.published:
-            record("offers.imported", None, by=by, centre=centre.slug)
-            touch(centre)
-        counts = {name: getattr(report, name) for name in ("created", "changed", "unchanged", "published")}
-        record_run(
-            "import.offers",
-            started_at=started_at,
-            total=report.rows,
-            counts={**counts, "rejected": len(report.rejected)},
-            items=[(r.row, "rejected", r.reason) for r in report.rejected],
-        )
-        report.is_written = True
+        with transaction.atomic():
+            # two imports of one table at once would both make its offers: the second waits, and finds them
+            Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+            if (now := Known()) != known:  # somebody wrote while the plan was made
+                plan = Plan(drafts, now, source=source[:120], publish=publish, by=by)
+            plan.write()
+            progress("written", len(plan.written_ids), len(plan.written_ids))
+            _tell(plan, report, started_at=started_at, centre=centre, by=by)
         return report
+
+
+def _tell(plan: Plan, report: Report, *, started_at: datetime, centre: Centre, by: User | None) -> None:
+    """Keep what was done: in the report, the audit log, the runs, and the centre's version."""
+    report.written_ids, report.is_written = plan.written_ids, True
+    counts = {name: getattr(plan, name) for name in ("created", "changed", "unchanged", "published")}
+    for name, count in counts.items():
+        setattr(report, name, count)
+    if report.created or report.changed or report.published:
+        record("offers.imported", None, by=by, centre=centre.slug)
+        touch(centre)
+    record_run(
+        "import.offers",
+        started_at=started_at,
+        total=report.rows,
+        counts={**counts, "rejected": len(report.rejected)},
+        items=[(r.row, "rejected", r.reason) for r in report.rejected],
+    )
 
 
 def _drafts(

@@ -21,6 +21,7 @@ from teilhabe.core.languages import ALL
 from teilhabe.matching import lexical, needs, vectors
 from teilhabe.matching.arrays import Damaged, read_arrays, write_arrays
 from teilhabe.matching.head import head
+from teilhabe.matching.joining import joined, starts
 from teilhabe.matching.texts import RECIPE, Document, passages
 
 KINDS = ("offer", "page", "event")
@@ -29,6 +30,8 @@ FLAGS = ("free", "online", "step_free", "women_only", "childcare")
 LANGUAGE_CODES = tuple(ALL)
 AUDIENCES = ("newcomers", "volunteers", "professionals", "institutions", "employers")
 FEW = 100  # passages
+PIECE = 2048  # passages
+NAMED = {"category": ("categories", np.uint8), "area": ("areas", np.uint16), "language": ("languages", np.uint8)}
 FACTS = len(FLAGS) + 7  # languages in two halves, audiences, two levels, two days
 
 Floats = NDArray[np.float32]
@@ -92,35 +95,30 @@ def build(slug: str, version: int, digests: dict[str, str], load: Load, extra: d
     """Write the index of a centre anew and open it.
 
     `digests` are the keys of all findable documents with a stamp of their state, `load` fetches documents by key,
-    `extra` is kept beside. What the old index holds of unchanged documents is taken over; vectors that do not exist
-    yet are left out and counted in `missing`.
+    `extra` is kept beside. What the old index holds of unchanged documents is taken over; a few vectors that do not
+    exist yet are computed, more of them are left out and counted in `missing`.
     """
     old = open_index(slug)
-    usable = old if old and old.about["house"] == extra["house"] else None
-    kept = _unchanged(usable, digests) if usable else set()
-    fresh = {d.key: d for d in load([k for k in digests if k not in kept])}
-    rows = _vector_rows(list(fresh.values()))
-    keys = [k for k in sorted(digests) if k in kept or k in fresh]
-    parts = [_taken_over(usable, k) if k in kept and usable else _part(fresh[k], rows) for k in keys]
-    arrays = _assembled(parts)
+    if old and old.about["house"] != extra["house"]:
+        old = None
+    kept = _unchanged(old, digests) if old else {}
+    fresh = sorted(load([key for key in digests if key not in kept]), key=lambda document: document.key)
+    rows = _vector_rows(fresh)
+    parts = [_part(document, rows) for document in fresh]
+    arrays = _columns(parts, [document.key for document in fresh], digests)
+    if old:
+        arrays = _with_old(old, list(kept.values()), arrays)
     about = {
         **extra,
         "day": timezone.localdate().isoformat(),
         "recipe": recipe(),
         "version": version,
-        "categories": sorted({p.category for p in parts}),
-        "areas": sorted({p.area for p in parts}),
-        "languages": sorted({p.language for p in parts}),
         "missing": sum(p.missing for p in parts),
     }
-    arrays["key"] = np.array([k.encode() for k in keys], "S36")
-    arrays["stamp"] = np.array([digests[k].encode() for k in keys], "S32")
-    arrays["source_id"] = np.array([p.source_id.encode() for p in parts] or [b""])[: len(parts)]
-    arrays["kind"] = np.array([KINDS.index(p.kind) for p in parts], np.uint8)
-    arrays["whole"] = np.array([p.missing == 0 for p in parts], np.bool_)
-    arrays["category"] = np.array([about["categories"].index(p.category) for p in parts], np.uint8)
-    arrays["area"] = np.array([about["areas"].index(p.area) for p in parts], np.uint16)
-    arrays["language"] = np.array([about["languages"].index(p.language) for p in parts], np.uint8)
+    for name, (plural, kind) in NAMED.items():
+        names, codes = np.unique(arrays[name], return_inverse=True)
+        about[plural], arrays[name] = names.tolist(), codes.astype(kind)
+    arrays |= _postings(arrays)
     _centred(arrays, len(about["languages"]))
     write_arrays(path_of(slug), arrays, about)
     opened = open_index(slug)
@@ -129,10 +127,13 @@ def build(slug: str, version: int, digests: dict[str, str], load: Load, extra: d
     return opened
 
 
-def _unchanged(index: CentreIndex, digests: dict[str, str]) -> set[str]:
-    """The keys whose documents stand in the old index as they are now, with all their vectors."""
-    rows = zip(index.arrays["key"], index.arrays["stamp"], index.arrays["whole"], strict=True)
-    return {k.decode() for k, stamp, is_whole in rows if is_whole and digests.get(k.decode(), "").encode() == stamp}
+def _unchanged(index: CentreIndex, digests: dict[str, str]) -> dict[str, int]:
+    """The keys whose documents stand in the old index as they are now, with all their vectors, and their rows."""
+    rows = zip(
+        index.arrays["key"].tolist(), index.arrays["stamp"].tolist(), index.arrays["whole"].tolist(), strict=True
+    )
+    keys = ((row, key.decode(), stamp) for row, (key, stamp, is_whole) in enumerate(rows) if is_whole)
+    return {key: row for row, key, stamp in keys if digests.get(key, "").encode() == stamp}
 
 
 def recipe() -> str:
@@ -159,7 +160,7 @@ class Part:
 
 
 def _vector_rows(documents: list[Document]) -> dict[str, bytes]:
-    return vectors.known_rows(vectors.digest(text) for document in documents for text in passages(document))
+    return vectors.rows_at_once([text for document in documents for text in passages(document)])
 
 
 def _part(document: Document, rows: dict[str, bytes]) -> Part:
@@ -188,64 +189,83 @@ def _part(document: Document, rows: dict[str, bytes]) -> Part:
     )
 
 
-def _taken_over(index: CentreIndex, key: str) -> Part:
-    row, arrays = index.row_of(key), index.arrays
-    assert row is not None  # only keys of the old index are taken over
-    entry = index.entry(row)
-    passage = slice(*arrays["passage_start"][row : row + 2])
-    span = slice(*arrays["span_start"][row : row + 2])
-    scales = np.ascontiguousarray(arrays["scales"][passage]).astype(np.float32)
-    return Part(
-        kind=entry.kind,
-        source_id=entry.source_id,
-        category=index.about["categories"][arrays["category"][row]],
-        area=index.about["areas"][arrays["area"][row]],
-        words=lexical.forward_of(arrays, row),
-        packed=np.hstack([arrays["vectors"][passage].view(np.uint8), scales[:, None].view(np.uint8)]),
-        language=index.about["languages"][arrays["language"][row]],
-        needs=arrays["needs"][row].astype(np.float32),
-        facts=arrays["facts"][row],
-        place=arrays["place"][row],
-        spans=arrays["spans"][span],
-        missing=0,
-    )
-
-
-def _assembled(parts: list[Part]) -> dict[str, NDArray[Any]]:
-    counts = np.array([len(p.packed) for p in parts], np.int64)
-    spans = np.array([len(p.spans) for p in parts], np.int64)
-    packed = np.vstack([p.packed for p in parts]) if parts else np.zeros((0, vectors.ROW), np.uint8)
-    size = len(needs.ids())
-    arrays: dict[str, NDArray[Any]] = {
-        "vectors": packed[:, :DIMENSIONS].view(np.int8),
-        "scales": np.ascontiguousarray(packed[:, DIMENSIONS:]).view(np.float32).reshape(-1),
-        "passage_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        "passage_document": np.repeat(np.arange(len(parts), dtype=np.int32), counts),
-        "needs": np.array([p.needs for p in parts], np.float16).reshape(len(parts), size),
+def _columns(parts: list[Part], keys: list[str], digests: dict[str, str]) -> dict[str, NDArray[Any]]:
+    """Documents as columns; categories, districts and languages still by name."""
+    words = [p.words for p in parts]
+    table, ids = np.unique(_on_end([w.terms for w in words], f"S{lexical.LONGEST_TERM}"), return_inverse=True)
+    packed = _on_end([p.packed for p in parts], np.uint8, vectors.ROW)
+    return {
+        "key": np.array([key.encode() for key in keys], "S36"),
+        "stamp": np.array([digests[key].encode() for key in keys], "S32"),
+        "source_id": np.array([p.source_id.encode() for p in parts] or [b""])[: len(parts)],
+        "kind": np.array([KINDS.index(p.kind) for p in parts], np.uint8),
+        "whole": np.array([p.missing == 0 for p in parts], np.bool_),
+        **{name: np.array([getattr(p, name) for p in parts], np.str_) for name in NAMED},
+        "needs": np.array([p.needs for p in parts], np.float16).reshape(len(parts), len(needs.ids())),
         "facts": np.array([p.facts for p in parts], np.int32).reshape(len(parts), FACTS),
         "place": np.array([p.place for p in parts], np.float32).reshape(len(parts), 2),
-        "spans": np.vstack([p.spans for p in parts]) if parts else np.zeros((0, 2), np.int32),
-        "span_start": np.concatenate([[0], np.cumsum(spans)]).astype(np.int64),
-        **lexical.invert([p.words for p in parts]),
+        "passage_start": starts([len(p.packed) for p in parts]),
+        "vectors": packed[:, :DIMENSIONS].view(np.int8),
+        "scales": np.ascontiguousarray(packed[:, DIMENSIONS:]).view(np.float32).reshape(-1),
+        "span_start": starts([len(p.spans) for p in parts]),
+        "spans": _on_end([p.spans for p in parts], np.int32, 2),
+        "terms": table,
+        "forward_start": starts([len(w.terms) for w in words]),
+        "forward_term": ids,
+        "forward_frequency": _on_end([w.frequencies for w in words], np.float32),
+        "forward_place": _on_end([w.places for w in words], np.uint8),
     }
-    return arrays
+
+
+def _on_end(lists: list[NDArray[Any]], kind: Any, *width: int) -> NDArray[Any]:
+    return np.concatenate(lists) if lists else np.zeros((0, *width), kind)
+
+
+def _with_old(old: CentreIndex, kept: list[int], new: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The documents of `new` and the rows `kept` of the old index, in the order of their keys."""
+    there = dict(old.arrays)
+    for name, (plural, _) in NAMED.items():
+        there[name] = np.array(old.about[plural], np.str_)[there[name]]
+    terms = np.union1d(there["terms"], new["terms"])
+    for table in (there, new):
+        table["forward_term"] = np.searchsorted(terms, table["terms"])[table["forward_term"]]
+    keys = np.concatenate([there["key"][kept], new["key"]])
+    rows = np.concatenate([np.array(kept, np.int64), len(old) + np.arange(len(new["key"]))])
+    return {**joined(there, new, rows[np.argsort(keys, kind="stable")]), "terms": terms}
+
+
+def _postings(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What stands in which document; sorted by the numbers of the terms, which is the order of the terms and faster."""
+    size = len(arrays["terms"])
+    numbered = {**arrays, "terms": np.arange(size, dtype=np.min_scalar_type(size))}
+    found = lexical.invert([lexical.forward_of(numbered, row) for row in range(len(arrays["key"]))])
+    found["terms"] = arrays["terms"][found["terms"].astype(np.int64)]
+    return found
 
 
 def _centred(arrays: dict[str, NDArray[Any]], languages: int) -> None:
     """Where the passages of each language lie on the whole, and how far each lies from there."""
-    rows = np.hstack([arrays["vectors"].view(np.uint8), arrays["scales"][:, None].view(np.uint8)])
-    full = vectors.unpack(rows)
+    documents = np.arange(len(arrays["key"]), dtype=np.int32)
+    arrays["passage_document"] = np.repeat(documents, np.diff(arrays["passage_start"]))
     spoken = arrays["language"][arrays["passage_document"]]
-    means = np.tile(head().passage_mean, (max(languages, 1), 1))
-    for language in range(languages):
-        mine = full[spoken == language]
-        # few passages say little of where their language lies: the shipped mean counts as FEW of them
-        means[language] = (mine.sum(axis=0) + FEW * head().passage_mean) / (len(mine) + FEW)
-    full -= means[spoken]
-    norms = np.maximum(np.linalg.norm(full, axis=1), 1e-6).astype(np.float32)
+    size = len(spoken)
+    # in pieces that fit the cache: as float32 all at once, 50,000 passages are 80 MB
+    pieces = [slice(start, start + PIECE) for start in range(0, size, PIECE)]
+    # few passages say little of where their language lies: the shipped mean counts as FEW of them
+    sums = np.tile(FEW * head().passage_mean, (max(languages, 1), 1)).astype(np.float32)
+    for piece in pieces:
+        full = arrays["vectors"][piece].astype(np.float32) * arrays["scales"][piece, None]
+        for language in np.unique(spoken[piece]):
+            sums[language] += full[spoken[piece] == language].sum(axis=0)
+    means = sums / (np.bincount(spoken, minlength=len(sums))[:, None] + FEW)
+    norms, hubness = np.empty(size, np.float32), np.empty(size, np.float32)
+    for piece in pieces:
+        full = arrays["vectors"][piece].astype(np.float32) * arrays["scales"][piece, None] - means[spoken[piece]]
+        norms[piece] = np.maximum(np.linalg.norm(full, axis=1), 1e-6)
+        hubness[piece] = needs.hubness(full / norms[piece, None])
     arrays["means"], arrays["norms"] = means.astype(np.float32), norms
     arrays["passage_language"] = spoken.astype(np.uint8)
-    arrays["hubness"] = needs.hubness(full / norms[:, None])
+    arrays["hubness"] = hubness
 
 
 _open: dict[str, tuple[tuple[int, int], CentreIndex]] = {}

@@ -40,7 +40,7 @@ class TellRefused(Exception):
 def refresh_index(centre: Centre, progress: Progress | None = None) -> CentreIndex:
     """Make the index of `centre` current and whole: every text has its vector when this returns.
 
-    What can be found without new vectors is found at once; `progress` gets (vectors done, vectors to do). Without an
+    What can be found with few new vectors is found at once; `progress` gets (vectors done, vectors to do). Without an
     encoder the index stays one of words and letters, and the log says so.
     """
     index = rebuild_index(centre)
@@ -62,7 +62,7 @@ def compute_vectors(texts: list[str], progress: Progress | None = None) -> bool:
 
 
 def rebuild_index(centre: Centre) -> CentreIndex:
-    """Make the index of `centre` show the database as it is, with the vectors there are."""
+    """Make the index of `centre` show the database as it is, with the vectors there are or that take a moment."""
     with in_centre(centre), _alone(centre):
         index = _build(centre)
         suggest_needs(index)

@@ -19,9 +19,9 @@ from teilhabe.matching.operations import (
     rebuild_index,
     texts_without_vector,
 )
+from teilhabe.matching.vectors import AT_ONCE
 
 EVERY = 0.4  # seconds between two looks: a published offer is found within 2 s
-AT_ONCE = 6  # texts that get their vectors between two looks: less than a second's work
 SHOW_EVERY = 30.0  # seconds: how long new vectors may wait while there are more to come
 PATIENCE = 30.0  # seconds before a centre that failed is tried again
 FORGET_EVERY = 3600.0
@@ -56,7 +56,7 @@ class Keeper:
                     forget_told_needs()
 
     def keep(self, centre: Centre) -> None:
-        """Show what has changed, then give a few texts their vectors."""
+        """Show what has changed (a few new texts with their vectors), then give a few more texts theirs."""
         slug = centre.slug
         if not is_current(centre):
             self._show(centre)

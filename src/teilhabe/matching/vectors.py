@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,7 +16,7 @@ import django
 import numpy as np
 from numpy.typing import NDArray
 
-from teilhabe.core.encoder import DIMENSIONS, NoEncoder, Vectors, encoder, encoder_name
+from teilhabe.core.encoder import DIMENSIONS, LocalEncoder, NoEncoder, Vectors, encoder, encoder_name
 from teilhabe.core.text import clean
 from teilhabe.matching.arrays import Damaged, read_arrays
 from teilhabe.matching.models import Vector
@@ -23,6 +24,7 @@ from teilhabe.matching.models import Vector
 SHIPPED = Path(__file__).parent / "data" / "vectors.bin"
 ROW = DIMENSIONS + 4  # bytes: int8 values and one float32 scale
 BATCH = 32
+AT_ONCE = 8  # texts that may be computed while somebody waits: about a second's work
 WORTH_A_POOL = 64  # texts; below that, starting processes costs more than they save
 
 Rows = NDArray[np.uint8]
@@ -76,6 +78,21 @@ def known_rows(digests: Iterable[str]) -> dict[str, bytes]:
     for start in range(0, len(missing), 500):
         kept = Vector.objects.filter(digest__in=missing[start : start + 500])
         found.update((v.digest, bytes(v.data)) for v in kept)
+    return found
+
+
+def rows_at_once(texts: list[str]) -> dict[str, bytes]:
+    """The packed vectors by digest; what is missing is computed first when it is little and a model is at hand.
+
+    Many texts, or an endpoint that may not answer, must not keep anybody waiting: those vectors come later.
+    """
+    by_digest = {digest(text): text for text in texts}
+    found = known_rows(by_digest)
+    missing = [text for name, text in by_digest.items() if name not in found]
+    if 0 < len(missing) <= AT_ONCE and encoder_name() == LocalEncoder.name:
+        with suppress(NoEncoder):
+            compute_rows(missing)
+            found |= known_rows(digest(text) for text in missing)
     return found
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from teilhabe.centres.models import Centre
 from teilhabe.directory.queries import areas_with_counts, counts_by_need, public_offers
 from teilhabe.organisations.models import Organisation
+from teilhabe.organisations.queries import own_organisations
 from teilhabe.vocabulary.models import Area, HiddenNeed, Need, NeedGroup, NeedWording
 
 # on their pages somebody may be watched: they get the quick exit
@@ -78,15 +79,14 @@ def _look_around() -> Surroundings:
     topics = {group.pk: Topic(group) for group in NeedGroup.objects.all()}
     for need in needs.values():
         topics[need.group_id].needs.append(need)
-    is_centre = Q(kind=Organisation.Kind.CENTRE)
-    ours = list(Organisation.objects.filter(is_centre | Q(umbrella__kind=Organisation.Kind.CENTRE)).with_details())
+    own, service_points = own_organisations()
     return Surroundings(
         topics=[topic for topic in topics.values() if topic.needs],
         needs=needs,
         offers_of_need=counts_by_need(),
         areas={area.slug: area for area in areas_with_counts()},
-        centre=next((o for o in ours if o.kind == Organisation.Kind.CENTRE), None),
-        service_point=next((o for o in ours if o.kind != Organisation.Kind.CENTRE), None),
+        centre=own,
+        service_point=next(iter(service_points), None),
         wordings={(w.need_id, w.language): w for w in NeedWording.objects.all()},
     )
 
