@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 from teilhabe.portal.middleware import KeptResponses
@@ -18,10 +19,12 @@ def _no_page_kept() -> Iterator[None]:
     KeptResponses.forget()
     forget_surroundings()
     forget_offers()
+    caches["template_fragments"].clear()
     yield
     KeptResponses.forget()
     forget_surroundings()
     forget_offers()
+    caches["template_fragments"].clear()
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ def _centre_known(monkeypatch: pytest.MonkeyPatch) -> None:
 def queries_of(address: str) -> int:
     """Of a second request: what every page of the centre shows is kept by then, the page is not."""
     client = Client()
+    KeptResponses.forget()
     client.get(address)
     KeptResponses.forget()
     forget_offers()

@@ -88,14 +88,14 @@ def needs_body(language: str, base_url: str) -> dict[str, Any]:
                 "needs": [
                     {
                         "id": need.pk,
-                        "label": own.label if own else need.label(language),
-                        "help": own.help if own and own.help else need.help(language),
+                        "label": need.label(language),
+                        "help": need.help(language),
                         "icon": need.icon,
                         "related": need.related,
                         "offers": count,
                         "url": f"{base}/needs/{need.pk}/",
                     }
-                    for need, count, own in rows
+                    for need, count in rows
                 ],
             }
             for group, rows in topics(language)

@@ -20,7 +20,7 @@ from teilhabe.matching.queries import (
     needs_meant,
     needs_with_counts,
 )
-from teilhabe.vocabulary.models import HiddenNeed, Need, NeedGroup, NeedWording
+from teilhabe.vocabulary.models import Need, NeedGroup
 
 # of the names from which needs get their UUIDs: never changes
 NEEDS = uuid.UUID("6f1c2d0e-52a7-5c0b-9d3e-7465696c6861")
@@ -66,15 +66,9 @@ def _need_hits(text: str, language: str) -> list[Hit]:
     ]
 
 
-def topics(language: str) -> list[tuple[NeedGroup, list[tuple[Need, int, NeedWording | None]]]]:
-    """The groups with the needs this centre shows, how many offers meet each, and the centre's own words for it."""
-    hidden = set(HiddenNeed.objects.values_list("need_id", flat=True))
-    wordings = {w.need_id: w for w in NeedWording.objects.filter(language=language)}
-    shown = [
-        (group, [(need, count, wordings.get(need.pk)) for need, count in rows if need.pk not in hidden])
-        for group, rows in needs_with_counts(language)
-    ]
-    return [(group, rows) for group, rows in shown if rows]
+def topics(language: str) -> list[tuple[NeedGroup, list[tuple[Need, int]]]]:
+    """The groups with the needs as this centre shows them, and how many offers meet each."""
+    return [(group, rows) for group, rows in needs_with_counts(language) if rows]
 
 
 def with_facts() -> OfferQuerySet:

@@ -153,22 +153,23 @@ def open_at(index: CentreIndex, at: datetime) -> NDArray[np.bool_]:
     """By row: open at this moment."""
     minute = int(at.timestamp()) // 60
     spans = index.arrays["spans"]
-    owner = np.repeat(np.arange(len(index)), np.diff(index.arrays["span_start"]))
     found = np.zeros(len(index), np.bool_)
-    found[owner[(spans[:, 0] <= minute) & (minute < spans[:, 1])]] = True
+    found[ranking.owners(index, (spans[:, 0] <= minute) & (minute < spans[:, 1]))] = True
     return found
 
 
 def facets(index: CentreIndex, rows: NDArray[np.int64], at: datetime) -> dict[str, list[tuple[str, int]]]:
     """How many of the hits have which value, the most frequent first."""
     facts = index.arrays["facts"][rows]
-    found = {
+    flags = np.count_nonzero(facts[:, : len(FLAGS)] == 1, axis=0).tolist()
+    told = facts[facts[:, 8:10].max(axis=1) >= 0]  # the few that say a level
+    found: dict[str, list[tuple[str, int]]] = {
         "category": _counted(index.about["categories"], index.arrays["category"][rows]),
         "district": _counted(index.about["areas"], index.arrays["area"][rows]),
-        "spoken": [(c, int(ranking.speaks(facts, c).sum())) for c in LANGUAGE_CODES],
-        "level": [(v, int((ranking.level_fit(facts, v) > 0).sum())) for v in LEVELS],
-        **{flag: [("1", int((facts[:, n] == 1).sum()))] for n, flag in enumerate(FLAGS)},
-        "open_now": [("1", int(open_at(index, at)[rows].sum()))],
+        "spoken": list(zip(LANGUAGE_CODES, ranking.speakers(facts), strict=True)),
+        "level": [(v, int(np.count_nonzero(ranking.level_fit(told, v) > 0))) for v in LEVELS],
+        **{flag: [("1", n)] for flag, n in zip(FLAGS, flags, strict=True)},
+        "open_now": [("1", int(np.count_nonzero(open_at(index, at)[rows])))],
     }
     return {
         name: sorted(((v, n) for v, n in values if n and v), key=lambda pair: (-pair[1], pair[0]))

@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
@@ -28,12 +28,14 @@ from teilhabe.matching.index import CentreIndex, open_index
 from teilhabe.matching.ranking import need_chances
 from teilhabe.matching.understanding import understand
 from teilhabe.organisations.models import Organisation
-from teilhabe.translation.queries import Text, texts_of
+from teilhabe.translation.queries import texts_of
 from teilhabe.vocabulary.models import Need, NeedGroup
 from teilhabe.vocabulary.queries import needs_of_centre
 
 LONGEST = 300  # characters of a typed need that are read
 KEPT_ANSWERS = 1000  # about 10 KB each
+KEPT_SHOWN = 5000  # about half a KB each
+MOST_CENTRES = 8  # a process remembers the answers of those that changed or were asked last
 
 Floats = NDArray[np.float32]
 
@@ -57,8 +59,8 @@ def hits_for(
     """Ranked hits for a typed `need` in the centre in scope, for a reader of `language`.
 
     `filters` are applied after scoring; `place` adds distances; `at` (default now) is the moment of "open now".
-    NotReady without an index. Cost: two database queries for the hits shown, whatever the size; none when the same
-    was asked within the minute and nothing has changed.
+    NotReady without an index. Cost: at most two database queries, whatever the size; none for hits that were shown
+    before in this language, as long as nothing has changed.
     """
     began = time.perf_counter()
     filters, at = filters or Filters(), at or timezone.now()
@@ -96,13 +98,26 @@ def hits_for(
     return answer
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What a hit tells of an offer."""
+
+    title: str
+    language: str
+    slug: str
+    organisation: str
+
+
 @dataclass
 class _Kept:
-    """What this process remembers of one index; forgotten with it."""
+    """What this process remembers of a centre while its index, its version and the day stand."""
 
     index: CentreIndex
+    version: int
+    day: date
     answers: OrderedDict[tuple[Any, ...], Answer] = field(default_factory=OrderedDict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> need -> label
+    shown: OrderedDict[tuple[str, str], _Shown] = field(default_factory=OrderedDict)  # by language and key
 
 
 _of_centre: dict[str, _Kept] = {}
@@ -110,10 +125,14 @@ _lock = Lock()
 
 
 def _kept(index: CentreIndex) -> _Kept:
-    slug = current_centre().slug
-    if slug not in _of_centre or _of_centre[slug].index is not index:
-        _of_centre[slug] = _Kept(index)
-    return _of_centre[slug]
+    centre, today = current_centre(), timezone.localdate()
+    kept = _of_centre.get(centre.slug)
+    if kept is None or kept.index is not index or kept.version != centre.version or kept.day != today:
+        _of_centre.pop(centre.slug, None)
+        kept = _of_centre[centre.slug] = _Kept(index, centre.version, today)
+        while len(_of_centre) > MOST_CENTRES:
+            del _of_centre[next(iter(_of_centre))]
+    return kept
 
 
 def _keep(asked: tuple[Any, ...], index: CentreIndex, answer: Answer) -> None:
@@ -136,37 +155,49 @@ def _hits(
     index: CentreIndex, rows: NDArray[np.int64], finding: Finding, language: str, place: Point | None
 ) -> list[Hit]:
     entries = [(int(row), index.entry(int(row))) for row in rows]
-    rows_of = (
-        Offer.objects.published()
-        .current()
-        .filter(pk__in=[e.key for _, e in entries])
-        .order_by()
-        .select_related("organisation")
-    )
-    offers = {str(offer.pk): offer for offer in rows_of.only("title", "language", "slug", "organisation__name")}
-    titles = texts_of(list(offers.values()), ["title"], language)
+    offers = _shown(index, [entry.key for _, entry in entries], language)
     best = float(finding.total.max()) if len(finding.total) else 1.0
     hits = []
     for row, entry in entries:
         offer = offers.get(entry.key)
         if offer is None:  # withdrawn a moment ago: the index follows
             continue
-        title = titles.get((entry.key, "title"), Text(offer.title, offer.language))
         hits.append(
             Hit(
                 kind=entry.kind,
                 id=entry.key,
                 source_id=entry.source_id,
-                title=title.text,
-                organisation=offer.organisation.name,
+                title=offer.title,
+                organisation=offer.organisation,
                 slug=offer.slug,
                 score=round(min(1.0, max(0.0, float(finding.total[row]) / max(best, 1e-6))), 4),
                 reasons=_reasons(index, row, finding),
-                language=title.language,
+                language=offer.language,
                 distance=_distance(index.arrays["place"][row], place),
             )
         )
     return hits
+
+
+def _shown(index: CentreIndex, keys: list[str], language: str) -> dict[str, _Shown]:
+    """What hits tell of those offers of `keys` that are public today, for a reader of `language`."""
+    with _lock:
+        kept = _kept(index).shown
+        found = {key: kept[language, key] for key in keys if (language, key) in kept}
+    missing = [key for key in keys if key not in found]
+    if missing:
+        rows = Offer.objects.published().current().filter(pk__in=missing).order_by().select_related("organisation")
+        offers = list(rows.only("title", "language", "slug", "organisation__name"))
+        titles = texts_of(offers, ["title"], language)
+        for offer in offers:
+            key = str(offer.pk)
+            title = titles[key, "title"]
+            found[key] = _Shown(title.text, title.language, offer.slug, offer.organisation.name)
+        with _lock:
+            kept.update(((language, key), found[key]) for key in missing if key in found)
+            while len(kept) > KEPT_SHOWN:
+                kept.popitem(last=False)
+    return found
 
 
 def _reasons(index: CentreIndex, row: int, finding: Finding) -> list[Reason]:

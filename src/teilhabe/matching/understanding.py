@@ -66,7 +66,8 @@ def understand(text: str, reader: str, areas: dict[str, str]) -> Wishes:
     folded = fold(text)
     wishes = Wishes(language=head().language_of(text, reader))
     cues = _cues()
-    wishes.areas = [slug for name, slug in areas.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded)]
+    mentioned = {name: slug for name, slug in areas.items() if name in folded}
+    wishes.areas = [slug for name, slug in mentioned.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded)]
     if found := _LEVEL.search(folded.translate(_LEVEL_CYRILLIC)):
         wishes.level = found[0].upper()
     elif cues["literacy"].search(folded):

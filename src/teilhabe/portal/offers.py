@@ -33,7 +33,8 @@ from teilhabe.organisations.models import Organisation, OrganisationHours, Organ
 from teilhabe.translation.queries import Text, texts_of
 
 KEPT_FOR = 300  # seconds
-LONGEST = 1000  # offers of a centre
+LONGEST = 2000  # offers of a centre, about 13 KB each
+MOST_CENTRES = 4  # a process remembers the offers of those asked last
 TEXTS = (
     "title", "summary", "description", "cost", "conditions", "registration", "bring", "schedule", "interpreters",
 )  # fmt: skip
@@ -95,7 +96,11 @@ def _shelf() -> _Shelf:
     centre = current_centre()
     shelf = _shelves.get(centre.pk)
     if shelf is None or shelf.version != centre.version or time.monotonic() - shelf.since > KEPT_FOR:
-        shelf = _shelves[centre.pk] = _Shelf(centre.version)
+        with _lock:
+            _shelves.pop(centre.pk, None)
+            shelf = _shelves[centre.pk] = _Shelf(centre.version)
+            while len(_shelves) > MOST_CENTRES:
+                del _shelves[next(iter(_shelves))]
     return shelf
 
 
