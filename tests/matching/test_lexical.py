@@ -43,6 +43,15 @@ def test_the_right_one_is_first(arrays, query, best):
     assert int(np.argmax(found.names + found.abbreviation)) == best
 
 
+def test_all_of_a_long_word_tells_more_than_its_stem():
+    pages = [
+        Document(key="1", kind="offer", title="Arbeitslosigkeit", summary="Arbeit suchen, Arbeit finden"),
+        Document(key="2", kind="offer", title="Arbeitszeit", summary="Wie viele Stunden"),
+    ]
+    found = lexical.search(lexical.invert([lexical.forward(p) for p in pages]), "Wie sind die Arbeitszeiten?", 2)
+    assert found.words[1] > found.words[0]
+
+
 def test_words_nobody_uses_find_nothing(arrays):
     found = lexical.search(arrays, "bitcoin", len(DOCUMENTS))
     assert found.words.tolist() == [0, 0, 0]

@@ -20,6 +20,8 @@ from teilhabe.matching.arrays import read_arrays
 FILE = Path(__file__).parent / "data" / "head.bin"
 BUCKETS = 2**16  # of hashed n-grams
 LANGUAGE_BUCKETS = 2**13
+SPELT_BUCKETS = 2**15  # of hashed 4-grams, by which the phrase spelt most alike is found
+LIKELY = 24  # needs whose phrases are compared one by one
 PRIOR = 6.0  # log-probability by which the reader's language leads
 _WORD = re.compile(r"\w+")
 _VOWELS = re.compile("[aeiou]")
@@ -43,6 +45,14 @@ class Head:
     rarity: Floats  # (BUCKETS,) idf of n-grams
     typical: Floats  # (needs, 384): the mean vector of each need's phrases
     spelling: Floats  # (LANGUAGE_BUCKETS, languages) log-probabilities
+    evened: Floats  # (384, E): turns a centred vector so that no few directions outweigh all others
+    phrases: NDArray[np.int8]  # (phrases, E): all phrases' vectors so turned, need by need
+    phrase_length: Floats  # (phrases,) of the rows before
+    phrase_start: NDArray[np.int64]  # (needs + 2,) where each need's phrases begin
+    spelt_start: NDArray[np.int64]  # (SPELT_BUCKETS + 1,) where each bucket's phrases begin in the next
+    spelt_phrase: NDArray[np.uint32]
+    spelt_rarity: Floats  # (SPELT_BUCKETS,) idf
+    spelt_length: Floats  # (phrases,)
     about: dict[str, Any]
 
     def mean_of(self, language: str) -> Floats:
@@ -61,6 +71,30 @@ class Head:
         values /= max(float(np.linalg.norm(values)), 1e-9)
         row: Floats = values @ self.letters[buckets].astype(np.float32) * self.letters_scale + self.letters_bias
         return row
+
+    def nearest_in_meaning(self, vector: Floats, mean: Floats, likely: NDArray[np.int64]) -> Floats:
+        """By need: the cosine of its phrase that means most nearly the same; computed for the `likely` needs only."""
+        query = (vector - mean) @ self.evened
+        query /= max(float(np.linalg.norm(query)), 1e-9)
+        found = np.full(len(self.needs) + 1, -1.0, np.float32)
+        for need in likely:
+            part = slice(int(self.phrase_start[need]), int(self.phrase_start[need + 1]))
+            found[need] = np.max(self.phrases[part].astype(np.float32) @ query / self.phrase_length[part])
+        found[found == -1] = found[likely].min()
+        return found
+
+    def nearest_in_letters(self, text: str) -> Floats:
+        """By need: the cosine of the rare 4-grams of its phrase that is spelt most alike."""
+        buckets = four_grams(text)
+        rarity = self.spelt_rarity[buckets]
+        parts = [self.spelt_phrase[self.spelt_start[b] : self.spelt_start[b + 1]] for b in buckets]
+        shared = np.bincount(
+            np.concatenate(parts) if parts else np.zeros(0, np.int64),
+            np.repeat(rarity**2, [len(part) for part in parts]),
+            minlength=len(self.spelt_length),
+        )
+        likeness = shared / self.spelt_length / max(float(np.linalg.norm(rarity)), 1e-9)
+        return np.maximum.reduceat(likeness, self.phrase_start[:-1]).astype(np.float32)
 
     def language_of(self, text: str, prior: str) -> str:
         """The language somebody types in; `prior` (the reader's) wins when letters tell little."""
@@ -103,6 +137,13 @@ def grams(text: str) -> tuple[NDArray[np.int64], Floats]:
             for i in range(len(padded) - size + 1):
                 found[zlib.crc32(padded[i : i + size].encode()) % BUCKETS] += 1
     return np.fromiter(found.keys(), np.int64, len(found)), np.fromiter(found.values(), np.float32, len(found))
+
+
+def four_grams(text: str) -> NDArray[np.int64]:
+    """Buckets of the 4-grams of the romanised text, each once."""
+    words = [f"<{word[:30]}>" for word in _WORD.findall(romanise(text))[:60]]
+    found = {zlib.crc32(w[i : i + 4].encode()) % SPELT_BUCKETS for w in words for i in range(len(w) - 3)}
+    return np.fromiter(sorted(found), np.int64, len(found))
 
 
 def language_grams(text: str) -> tuple[NDArray[np.int64], Floats]:

@@ -12,8 +12,10 @@ from teilhabe.matching.head import head, softmax
 from teilhabe.matching.texts import Document
 
 SAID = (1.0, 0.75, 0.6, 0.5)  # what a person said counts by its position
-WARMTH = 1.0  # temperature of what the head believes of a document
-DOUBT = 0.85  # what the head believes counts less than what a person said
+WARMTH = 1.3  # temperature of what the head believes of a document
+NEAR, SPELT = 8.0, 4.0  # what the nearest phrases add to its logits
+LIKELY = 8  # needs whose phrases are compared with a document one by one
+DOUBT = 0.95  # what the head believes counts less than what a person said
 NEIGHBOURS = 10
 
 Floats = NDArray[np.float32]
@@ -50,10 +52,12 @@ def affinity(document: Document, vectors: Vectors, mean: Floats) -> Floats:
 def believed(document: Document, vectors: Vectors, mean: Floats) -> Floats:
     """The head's opinion of a document, 0 to 1 with the best at 1 when it is sure."""
     letters = head().by_letters(f"{document.title} {document.title} {document.summary[:200]}")
+    spelt = SPELT * head().nearest_in_letters(document.title)
     if not len(vectors):
-        return _as_affinity(softmax(letters / WARMTH)[:-1])
+        return _as_affinity(softmax((letters + spelt) / WARMTH)[:-1])
     meaning = head().by_meaning(vectors, mean)
-    told = 0.6 * meaning[0] + 0.4 * meaning.mean(axis=0) + 0.3 * letters
+    told = 0.6 * meaning[0] + 0.4 * meaning.mean(axis=0) + 0.3 * letters + spelt
+    told += NEAR * head().nearest_in_meaning(vectors[0], mean, np.argsort(-told)[:LIKELY])
     return _as_affinity(softmax(told / WARMTH)[:-1])
 
 

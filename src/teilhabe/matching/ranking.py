@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from teilhabe.core.encoder import Vectors
 from teilhabe.matching import lexical, needs
-from teilhabe.matching.head import folded, head, softmax
+from teilhabe.matching.head import LIKELY, folded, head, softmax
 from teilhabe.matching.index import FLAGS, LANGUAGE_CODES, LEVELS, CentreIndex
 from teilhabe.matching.understanding import Wishes
 
@@ -30,13 +30,16 @@ class Weights:
     words: float = 0.95
     names: float = 0.3
     sharp: float = 1.5  # how much of the text must be a name before that counts
-    letters: float = 1.06  # share of the letters' logits beside the meaning's
+    letters: float = 0.8  # share of the letters' logits beside the meaning's
+    near: float = 15.0  # what the phrase nearest in meaning adds to a need's logit, by its cosine
+    spelt: float = 6.0  # likewise the phrase spelt most alike
     warmth: float = 1.3
     even: float = 0.45  # below 1, less likely needs count more
     lead: float = 0.44  # share of a document's mean beside its best passage
     hub: float = 0.45
     wish: float = 0.34
     miss: float = 0.04
+    original: float = 0.1  # for a text in the language typed in, else for the German original before its translation
 
 
 DEFAULT = Weights()
@@ -62,10 +65,13 @@ class Scores:
 def need_chances(text: str, vector: Vectors | None, language: str, weights: Weights = DEFAULT) -> Floats:
     """How likely each need of the vocabulary is meant by `text`, and last that no centre can help; sums to 1."""
     letters = head().by_letters(text)
+    spelt = weights.spelt * head().nearest_in_letters(text)
     if vector is None:
-        return softmax(letters * LETTERS_ALONE)
-    meaning = head().by_meaning(vector[None, :], head().mean_of(language))[0]
-    return softmax((meaning + weights.letters * letters) / weights.warmth)
+        return softmax(letters * LETTERS_ALONE + spelt)
+    mean = head().mean_of(language)
+    meaning = head().by_meaning(vector[None, :], mean)[0]
+    near = head().nearest_in_meaning(vector, mean, np.argsort(-(meaning + letters))[:LIKELY])
+    return softmax((meaning + weights.near * near + weights.letters * letters + spelt) / weights.warmth)
 
 
 def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes, weights: Weights = DEFAULT) -> Scores:
@@ -82,10 +88,18 @@ def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes,
     total = weights.need * need + weights.words * found.words + weights.names * names
     if vector is not None:
         total += weights.meaning * meaning
+    total += weights.original * in_own_words(index, wishes.language)
     by_wish = wish_scores(index, wishes)
     for value in by_wish.values():
         total += np.where(value > 0, weights.wish * value, weights.miss * value)
     return Scores(total, need, meaning, found.words, names, chances, float(elsewhere), closest, by_wish)
+
+
+def in_own_words(index: CentreIndex, language: str) -> NDArray[np.bool_]:
+    """Which documents are written in `language`; where none is, which are in German, of which others are translations."""
+    spoken = index.about["languages"]
+    wanted = language if language in spoken else "de"
+    return np.asarray(index.arrays["language"] == (spoken.index(wanted) if wanted in spoken else -1))
 
 
 def _not_meant(index: CentreIndex, text: str) -> list[int]:
@@ -120,7 +134,7 @@ def wish_scores(index: CentreIndex, wishes: Wishes) -> dict[str, Floats]:
     """By wish: 1 where a document meets it, -1 where it says otherwise, between where it does not say."""
     facts = index.arrays["facts"]
     found: dict[str, Floats] = {}
-    for flag in wishes.flags:
+    for flag in sorted(wishes.flags):  # a set has another order in each process
         column = facts[:, FLAGS.index(flag)]
         found[flag] = np.choose(column + 1, [-0.5, -1, 1]).astype(np.float32)
     if wishes.areas:
@@ -152,10 +166,21 @@ def speaks(facts: NDArray[np.int32], code: str) -> NDArray[np.bool_]:
     return np.asarray((facts[:, column] >> shift) & 1 == 1)
 
 
+def speakers(facts: NDArray[np.int32]) -> list[int]:
+    """How many rows speak each of LANGUAGE_CODES: `speaks` for all of them at once."""
+    bits = np.unpackbits(np.ascontiguousarray(facts[:, 5:7], "<i4").view(np.uint8), axis=1, bitorder="little")
+    counts = np.count_nonzero(bits, axis=0).tolist()
+    return [*counts[:30], *counts[32:]][: len(LANGUAGE_CODES)]
+
+
+def owners(index: CentreIndex, spans: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The rows of the documents that `spans` (of all times, those chosen) belong to."""
+    return np.searchsorted(index.arrays["span_start"], np.flatnonzero(spans), "right") - 1
+
+
 def time_fit(index: CentreIndex, wishes: Wishes) -> Floats:
     """1 where a document is open on one of the wished weekdays in one of the wished parts of the day."""
     spans = index.arrays["spans"]
-    owner = np.repeat(np.arange(len(index)), np.diff(index.arrays["span_start"]))
     local = spans + index.about["utc_offset"]  # minutes; good enough for a part of the day
     day = ((local[:, 0] // 1440) + 3) % 7  # 1970-01-01 was a Thursday
     start, end = local[:, 0] % 1440, local[:, 0] % 1440 + (local[:, 1] - local[:, 0])
@@ -163,7 +188,7 @@ def time_fit(index: CentreIndex, wishes: Wishes) -> Floats:
     if wishes.daytimes:
         fits &= np.logical_or.reduce([(np.minimum(end, b) - np.maximum(start, a)) >= 45 for a, b in wishes.daytimes])
     met = np.zeros(len(index), np.bool_)
-    met[owner[fits]] = True
+    met[owners(index, fits)] = True
     has_hours = np.diff(index.arrays["span_start"]) > 0
     return np.where(met, 1, np.where(has_hours, -1, 0)).astype(np.float32)
 
