@@ -21,8 +21,11 @@ from teilhabe.matching.understanding import Wishes
 FLOOR = 0.33  # of the best score: what is worse is no hit
 LEAST = 0.05
 MOST_PARTS = 3  # each costs the model's time
-SHARE = 0.05  # of the whole sentence that a need of a part must have
-GROUP = 0.5  # a part of a sentence is a need of its own from this chance on
+# a part of the text is a need of its own from this chance on, when the whole shows the need so much; what a story of
+# several sentences mentions is mostly a detail of one need
+GROUP, SHARE = 0.6, 0.01
+GROUP_OF_STORY, SHARE_OF_STORY = 0.9, 0.3
+SECOND = 0.8  # what the part adds to the whole's scores
 MEETS = 0.3  # an offer meets a need from this affinity on
 KEPT_QUERIES = 2000
 
@@ -53,9 +56,10 @@ def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
     if own is not None:  # the centre itself said what this means
         total = total + index.arrays["needs"][:, own].astype(np.float32)
         recognised = [needs.ids()[own]]
-    if len(wishes.parts) > 1 and vector is not None and np.count_nonzero(scores.chances >= SHARE) > 1:
+    share = SHARE_OF_STORY if wishes.is_story else SHARE
+    if len(wishes.parts) > 1 and vector is not None and np.count_nonzero(scores.chances >= share) > 1:
         began = time.perf_counter()
-        halves = _halves(wishes.parts[:MOST_PARTS], wishes.language, scores.chances)
+        halves = _halves(wishes, scores.chances >= share)
         encoder_ms += (time.perf_counter() - began) * 1000
         if len(halves) > 1:
             total, groups = _two_needs(index, total, halves, wishes)
@@ -67,17 +71,18 @@ def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
     return Finding(order, total, scores, wishes, outcome, recognised, groups, encoder_ms)
 
 
-def _halves(parts: list[str], language: str, whole: Floats) -> dict[int, tuple[str, Vectors | None]]:
-    """Need -> the part of the sentence that asks for it, when at least two parts ask for different needs.
+def _halves(wishes: Wishes, is_shown: NDArray[np.bool_]) -> dict[int, tuple[str, Vectors | None]]:
+    """Need -> the part of the text that asks for it, when at least two parts ask for different needs.
 
-    A need of a part that the `whole` does not show as well is a detail of a story, not a second wish.
+    A need of a part that the whole does not show as well (`is_shown`, by need) is a detail, not a second wish.
     """
     found: dict[int, tuple[float, str, Vectors | None]] = {}
-    for part in parts:
+    for part in wishes.parts[:MOST_PARTS]:
         vector = query_vector(part)
-        chances = ranking.need_chances(part, vector, language)
+        chances = ranking.need_chances(part, vector, wishes.language)
         best = int(np.argmax(chances[:-1]))
-        if chances[best] >= GROUP and whole[best] >= SHARE and chances[best] > found.get(best, (0.0, "", None))[0]:
+        is_sure = chances[best] >= (GROUP_OF_STORY if wishes.is_story else GROUP)
+        if is_sure and is_shown[best] and chances[best] > found.get(best, (0.0, "", None))[0]:
             found[best] = (float(chances[best]), part, vector)
     return {need: (part, vector) for need, (_, part, vector) in found.items()}
 
@@ -85,16 +90,20 @@ def _halves(parts: list[str], language: str, whole: Floats) -> dict[int, tuple[s
 def _two_needs(
     index: CentreIndex, whole: Floats, halves: dict[int, tuple[str, Vectors | None]], wishes: Wishes
 ) -> tuple[Floats, dict[str, list[str]]]:
-    """Scores in which each need's best offers stand in turn, and the keys of the best ten of each."""
-    total = whole * 0.5
+    """Scores in which each need's best offers stand high, and the keys of the best ten of each."""
     groups = {}
+    of_parts = np.zeros_like(whole)
     for need, (part, vector) in halves.items():
         scores = ranking.score(index, part, vector, wishes).total
         best = np.argsort(-scores, kind="stable")[:10]
         groups[needs.ids()[need]] = [index.entry(int(row)).key for row in best]
-        top = max(float(scores[best[0]]), 1e-6) if len(best) else 1.0
-        total = np.maximum(total, 2 * scores / top)
-    return total, groups
+        of_parts = np.maximum(of_parts, _of_best(scores))
+    return _of_best(whole) + SECOND * of_parts, groups
+
+
+def _of_best(scores: Floats) -> Floats:
+    """Scores as shares of the best one."""
+    return scores / max(float(scores.max(initial=0.0)), 1e-6)
 
 
 _vectors: OrderedDict[str, Vectors] = OrderedDict()

@@ -52,7 +52,7 @@ def affinity(document: Document, vectors: Vectors, mean: Floats) -> Floats:
 def believed(document: Document, vectors: Vectors, mean: Floats) -> Floats:
     """The head's opinion of a document, 0 to 1 with the best at 1 when it is sure."""
     letters = head().by_letters(f"{document.title} {document.title} {document.summary[:200]}")
-    spelt = SPELT * head().nearest_in_letters(document.title)
+    spelt: Floats = SPELT * head().nearest_in_letters(document.title)
     if not len(vectors):
         return _as_affinity(softmax((letters + spelt) / WARMTH)[:-1])
     meaning = head().by_meaning(vectors, mean)

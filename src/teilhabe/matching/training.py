@@ -146,7 +146,7 @@ def _typical(vectors: Floats, labels: NDArray[Any]) -> Floats:
 
 
 def _nearest(found: list[Example], centred: Floats, labels: NDArray[Any]) -> dict[str, NDArray[Any]]:
-    """What the nearest phrase is looked up in: all vectors with their directions evened out, and postings of 4-grams."""
+    """What the nearest phrase is looked up in: all vectors, their directions evened out, and postings of 4-grams."""
     order = np.argsort(labels, kind="stable")
     unit = centred[order] / np.linalg.norm(centred[order], axis=1, keepdims=True)
     values, directions = np.linalg.eigh(unit.T @ unit)

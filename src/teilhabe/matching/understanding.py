@@ -20,6 +20,7 @@ _LEVEL = re.compile(r"(?<![a-z0-9])(a1|a2|b1|b2|c1|c2)(?![a-z0-9])")
 _LEVEL_CYRILLIC = str.maketrans("авс", "abc")  # а1, в2: typed on a Cyrillic keyboard
 _GLUED = "[وفبلك]?ال|[وفبلك]{1,2}"
 _SHORTEST_PART = 6
+_SENTENCE_END = re.compile(r"[.!?؟\n]+\s*")
 
 
 @dataclass
@@ -34,7 +35,8 @@ class Wishes:
     daytimes: list[tuple[int, int]] = field(default_factory=list)  # minutes of the day
     flags: set[str] = field(default_factory=set)
     audience: str = ""
-    parts: list[str] = field(default_factory=list)  # of a sentence that may hold two needs
+    parts: list[str] = field(default_factory=list)  # of a text that may hold two needs
+    is_story: bool = False  # told in several sentences
 
     def __bool__(self) -> bool:
         return bool(self.areas or self.level or self.spoken or self.weekdays or self.daytimes or self.flags)
@@ -79,6 +81,7 @@ def understand(text: str, reader: str, areas: dict[str, str]) -> Wishes:
     wishes.daytimes = [span for name, span in DAYTIMES.items() if cues[name].search(folded)]
     wishes.spoken = _spoken(folded, wishes.language, cues)
     wishes.parts = _parts(text, cues["and"])
+    wishes.is_story = sum(len(sentence) >= _SHORTEST_PART for sentence in _SENTENCE_END.split(text)) > 1
     return wishes
 
 
