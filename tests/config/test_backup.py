@@ -139,7 +139,7 @@ def test_what_is_no_backup_is_refused_and_leaves_nothing(lived_in: House, empty:
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(few_rows, "w") as target:
         for name in source.namelist():
             body = source.read(name)
-            target.writestr(name, body.splitlines(keepends=True)[0] if "publication" in name else body)
+            target.writestr(name, body.splitlines(keepends=True)[0] if "directory.publication" in name else body)
     damaged, newer, other = (tmp_path / f"{name}.zip" for name in ("damaged", "newer", "other"))
     damaged.write_bytes(whole.read_bytes().replace(b"rows/directory.offer.jsonl", b"rows/directory.other.jsonl"))
     for target, change in (

@@ -10,6 +10,8 @@ from teilhabe.centres.models import Centre
 from teilhabe.centres.operations import create_centre
 from teilhabe.core.text import fold, slug
 from teilhabe.directory.models import Offer, Publication
+from teilhabe.editorial.models import Page
+from teilhabe.editorial.operations import create_page, publish_page
 from teilhabe.organisations.models import Organisation
 from teilhabe.vocabulary.models import Area, Need, NeedGroup
 
@@ -53,3 +55,10 @@ def make_offer(title: str = "", *, published: bool = True, **fields: Any) -> Off
     if published:
         Publication.objects.create(offer=offer)
     return offer
+
+
+def make_page(title: str = "", content: str = "", *, published: bool = True, **fields: Any) -> Page:
+    page = create_page(title or f"Seite {next(_numbers)}", content, by=None, **fields)
+    if published:
+        publish_page(page, by=None)
+    return page

@@ -12,7 +12,7 @@ from teilhabe.centres.models import Centre, Host, OwnedModel
 from teilhabe.centres.scope import ForeignCentre, NoCentre, check_ownership, in_centre, owned_references
 from teilhabe.jobs.models import Run
 from teilhabe.organisations.models import Person
-from tests.factories import make_area, make_offer, make_organisation
+from tests.factories import make_area, make_offer, make_organisation, make_page
 from tests.guards.test_tiers import our_models
 
 # rows that belong to nobody: shared by all centres, or the tenant itself
@@ -22,6 +22,7 @@ MAKERS: dict[str, Callable[[], models.Model]] = {
     "Place": lambda: make_organisation().places.create(street="Lindenweg 1"),
     "Area": make_area,
     "Offer": make_offer,
+    "Page": make_page,
     "Person": lambda: Person.objects.create(organisation=make_organisation(), name="A. Muster (Demo)"),
     "Run": lambda: Run.objects.create(kind="import.offers"),
 }

@@ -50,6 +50,14 @@ def test_machine_made_says_so(offer):
     assert title(offer, "en").is_machine_made
 
 
+def test_a_record_may_be_written_in_another_language_than_german(centre):
+    offer = make_offer("Language café", language="en")
+    assert (title(offer, "de").text, title(offer, "de").language) == ("Language café", "en")
+    translate(offer, "de", "Sprachcafé")
+    assert title(offer, "de").text == "Sprachcafé"
+    assert title(offer, "en").text == title(offer, "tr").text == "Language café"
+
+
 def test_texts_cost_one_query(offer, django_assert_num_queries):
     offers = [offer, *(make_offer() for _ in range(5))]
     with django_assert_num_queries(1):

@@ -13,6 +13,8 @@ COMMANDS = {
     ("serve",): ("serve", "answer on a port, with the task worker"),
     ("work",): ("work", "the task worker alone"),
     ("import", "offers"): ("import_offers", "take in a table of offers (CSV, XLSX, JSONL)"),
+    ("import", "integreat"): ("import_integreat", "take in the guide pages of an Integreat region"),
+    ("import", "hsds"): ("import_hsds", "take in services of Open Referral HSDS 3.x (file, folder, ZIP, API)"),
     ("reindex",): ("reindex", "give every text its vector and make every index current"),
     ("find",): ("find", "find offers for a need"),
     ("backup",): ("backup", "write everything into one file"),

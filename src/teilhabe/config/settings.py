@@ -24,6 +24,7 @@ TEILHABE_DEFAULT_CENTRE: str = _set["TEILHABE_DEFAULT_CENTRE"]
 TEILHABE_SEARCH_RATE: int = _set["TEILHABE_SEARCH_RATE"]
 TEILHABE_HOSTS: list[str] = _set["TEILHABE_HOSTS"]
 TEILHABE_BEHIND_PROXY: bool = _set["TEILHABE_BEHIND_PROXY"]
+TEILHABE_FETCH_PRIVATE: bool = _set["TEILHABE_FETCH_PRIVATE"]
 TEILHABE_ENCODER: str = _set["TEILHABE_ENCODER"]
 TEILHABE_ENCODER_URL: str = _set["TEILHABE_ENCODER_URL"]
 TEILHABE_ENCODER_MODEL: str = _set["TEILHABE_ENCODER_MODEL"]
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
     "teilhabe.vocabulary",
     "teilhabe.organisations",
     "teilhabe.directory",
+    "teilhabe.editorial",
     "teilhabe.matching",
     "teilhabe.exchange",
     "teilhabe.portal",
@@ -115,7 +117,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 60,  # a large import is one transaction and takes half a minute; other writers wait for it
+    "timeout": 60,  # a large import is one transaction of some seconds; other writers wait for it
     # FULL: an acknowledged write survives a power cut, for a few milliseconds each
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
@@ -134,7 +136,14 @@ else:
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "template_fragments": {  # apart: what limits logins is never pushed out by cards
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template_fragments",
+        "OPTIONS": {"MAX_ENTRIES": 4000},  # of about 1.5 KB
+    },
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"

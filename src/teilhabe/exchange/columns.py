@@ -284,8 +284,13 @@ _CATEGORIES = {
 }
 
 
+def category_named(name: str) -> Offer.Category | None:
+    """The category by any of its names; None when there is no such."""
+    return _CATEGORIES.get(fold(clean(name)))
+
+
 def _category(draft: Draft, column: str, cell: str, needs: Needs) -> None:
-    category = _CATEGORIES.get(fold(clean(cell)))
+    category = category_named(cell)
     if category:
         draft.offer[column] = category
     else:

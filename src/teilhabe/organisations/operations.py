@@ -77,6 +77,8 @@ class Address:
 
     organisation: Organisation
     area: Area | None = None
+    name: str = ""
+    directions: str = ""
     street: str = ""
     postcode: str = ""
     city: str = ""
@@ -85,20 +87,22 @@ class Address:
 
     def key(self) -> tuple[Any, ...]:
         area = self.area.pk if self.area else None
-        return self.organisation.pk, area, self.street, self.postcode, self.city, self.latitude, self.longitude
+        said = (self.name, self.directions, self.street, self.postcode, self.city, self.latitude, self.longitude)
+        return self.organisation.pk, area, *said
 
 
 def places_at(addresses: Iterable[Address]) -> dict[tuple[Any, ...], Place]:
     """All places of the centre by the key of their address, those at `addresses` among them: new ones are made."""
     known: dict[tuple[Any, ...], Place] = {}
     for p in Place.objects.all():
-        key = (p.organisation_id, p.area_id, p.street, p.postcode, p.city, p.latitude, p.longitude)
-        known.setdefault(key, p)
+        for name, directions in ((p.name, p.directions), ("", "")):  # an address without a name is any place there
+            said = (name, directions, p.street, p.postcode, p.city, p.latitude, p.longitude)
+            known.setdefault((p.organisation_id, p.area_id, *said), p)
     missing = {address.key(): address for address in addresses if address.key() not in known}
     rows = [
         Place(
-            organisation=a.organisation, area=a.area, street=a.street, postcode=a.postcode, city=a.city,
-            latitude=a.latitude, longitude=a.longitude,
+            organisation=a.organisation, area=a.area, name=a.name, directions=a.directions, street=a.street,
+            postcode=a.postcode, city=a.city, latitude=a.latitude, longitude=a.longitude,
         )
         for a in missing.values()
     ]  # fmt: skip

@@ -41,28 +41,29 @@ def digest(text: str) -> str:
 def texts_of(records: Sequence[models.Model], fields: Iterable[str], language: str) -> dict[tuple[str, str], Text]:
     """The `fields` of `records` for a reader of `language`, by (key, field), in one query.
 
-    The nearest language that has the text answers; the source text (German) if none has.
+    The nearest language that has the text answers; the source text if none has. A record's own `language` is that of
+    its source texts; German where it has none.
     """
     if not records:
         return {}
     fields = tuple(fields)
-    sources = {(str(r.pk), f): Text(getattr(r, f), "de") for r in records for f in fields}
+    sources = {(str(r.pk), f): Text(getattr(r, f), getattr(r, "language", "de")) for r in records for f in fields}
     order = reading_order(language)
-    wanted = order[: order.index("de")] if "de" in order else order
-    if not wanted:
+    nearness = {code: number for number, code in enumerate(order)}
+    # a text is of use only where it is nearer than its source
+    furthest = max(nearness.get(source.language, len(order)) for source in sources.values())
+    if not furthest:
         return sources
     rows = Translation.objects.of_kind(type(records[0])).filter(
-        key__in={str(r.pk) for r in records}, field__in=fields, language__in=wanted
+        key__in={str(r.pk) for r in records}, field__in=fields, language__in=order[:furthest]
     )
-    best: dict[tuple[str, str], Translation] = {}
+    shown = dict(sources)
     for row in rows:
         place = (row.key, row.field)
-        if place not in best or wanted.index(row.language) < wanted.index(best[place].language):
-            best[place] = row
-    for place, row in best.items():
-        is_outdated = row.source_digest != digest(sources[place].text)
-        sources[place] = Text(row.text, row.language, row.origin, is_outdated)
-    return sources
+        if nearness[row.language] < nearness.get(shown[place].language, len(order)):
+            is_outdated = row.source_digest != digest(sources[place].text)
+            shown[place] = Text(row.text, row.language, row.origin, is_outdated)
+    return shown
 
 
 def orphans() -> list[Translation]:
