@@ -18,6 +18,7 @@ from teilhabe.config.catalogues import PLURALS, key_of, source_of
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "teilhabe"
 WRITTEN = ("en", "ar")  # the other languages have no file of their own yet
+OFFICE = ("workspace/",)  # rooms that speak German and English only
 PLAIN = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 IN_CONTEXT = {"pgettext", "pgettext_lazy"}
@@ -38,6 +39,13 @@ def collect() -> dict[Message, str]:
         for message in reader(path.read_text(encoding="utf-8")):
             found.setdefault(message, path.relative_to(SOURCE).as_posix())
     return found
+
+
+def wanted(language: str) -> dict[Message, str]:
+    """The messages that a language translates; files are read in order, so one of the office stands nowhere else."""
+    return {
+        message: place for message, place in collect().items() if language == "en" or not place.startswith(OFFICE)
+    }
 
 
 def messages_of_code(text: str) -> Iterator[Message]:
@@ -65,8 +73,8 @@ def _message(function: str, words: list[str]) -> Iterator[Message]:
 
 def main() -> None:
     django.setup()
-    messages = collect()
     for language in WRITTEN:
+        messages = wanted(language)
         path = source_of(language)
         old = {key_of(entry): entry for entry in polib.pofile(str(path))} if path.exists() else {}
         made = polib.POFile(wrapwidth=110)

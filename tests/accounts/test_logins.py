@@ -46,7 +46,7 @@ def test_one_logs_in_with_email_in_any_case_and_password(person: User, client: C
     assert client.post("/account/login/", {"login": person.email, "password": "falsch"}).status_code == 200
     assert "_auth_user_id" not in client.session
     answer = client.post("/account/login/", {"login": person.email.upper(), "password": WORD})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/workspace/")
     assert client.session["_auth_user_id"] == str(person.pk)
 
 

@@ -15,6 +15,7 @@ from teilhabe.portal.middleware import KeptResponses
 from teilhabe.portal.offers import forget_offers
 from teilhabe.portal.queries import forget_surroundings
 from tests.factories import make_centre
+from tests.portal.guide import build_guide
 from tests.portal.town import build_town, open_search
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -47,6 +48,7 @@ def town(transactional_db: None, live_server: Any) -> Iterator[dict[str, Any]]:
     centre = make_centre("05316000", is_demo=True)
     with in_centre(centre):
         records = build_town(centre)
+        records |= build_guide(records)
         open_search(centre)
     yield {**records, "address": live_server.url}
     KeptResponses.forget()

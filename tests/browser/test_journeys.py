@@ -6,11 +6,17 @@ import re
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from teilhabe.centres.operations import touch
 from teilhabe.centres.scope import in_centre
+from teilhabe.feedback.models import Report
 from teilhabe.matching.models import ToldNeed, UnmetNeed
 from teilhabe.organisations.models import Place
+from teilhabe.portal.queries import forget_surroundings
+from teilhabe.vocabulary.models import Area
+from tests.browser.test_pages import RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -136,3 +142,49 @@ def test_paper_shows_phones_instead_of_buttons(screen: Any) -> None:
     expect(page.get_by_text("0214 5550101")).to_be_visible()
     expect(page.get_by_role("link", name="Anrufen")).to_be_hidden()
     expect(page.locator(".tl-search")).to_be_hidden()
+
+
+def test_without_javascript_a_mistake_on_an_offer_is_reported(plain_screen: Any, town: dict[str, Any]) -> None:
+    page = plain_screen.open(f"/ar/offers/{town['kita'].slug}/")
+    page.get_by_role("link", name="هل هناك خطأ؟").first.click()
+    expect(page.get_by_text("Beratung zum Kita-Platz")).to_be_visible()
+    expect(page.locator("input[name=homepage]")).to_be_hidden()
+    send = page.get_by_role("button", name="إرسال البلاغ")
+    send.click()
+    expect(page.get_by_role("alert")).to_contain_text("يرجى كتابة ما هو غير صحيح باختصار.")
+    page.get_by_label("عمَّ يدور الأمر؟").select_option("outdated")
+    page.get_by_label("ما الخطأ؟").fill("الرقم قديم")
+    send.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("شكرًا على بلاغك")
+    with in_centre(town["kita"].centre):
+        assert list(Report.objects.values_list("about_key", "text", "language")) == [
+            (str(town["kita"].pk), "الرقم قديم", "ar")
+        ]
+
+
+def test_a_form_with_mistakes_is_whole(screen: Any) -> None:
+    page = screen.open("/de/feedback/?about=site:/de/")
+    page.get_by_role("button", name="Meldung absenden").click()
+    page.get_by_role("alert").wait_for()
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    page.get_by_role("link", name="Schreiben Sie bitte kurz, was nicht stimmt.").click()
+    expect(page.get_by_label("Was stimmt nicht?")).to_be_focused()
+
+
+def test_the_picture_of_districts_is_walked_with_the_keyboard(screen: Any, town: dict[str, Any]) -> None:
+    with in_centre(town["kita"].centre) as centre:
+        Area.objects.filter(slug="rheindorf").update(latitude=51.054, longitude=6.953)
+        touch(centre)
+    forget_surroundings()
+    page = screen.open("/ar/districts/")
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    opladen, wiesdorf = (page.locator("figure a").filter(has_text=name) for name in ("Opladen", "Wiesdorf"))
+    north, south = opladen.bounding_box(), wiesdorf.bounding_box()
+    assert north
+    assert south
+    assert north["y"] < south["y"]
+    assert min(north["width"], north["height"]) >= 44
+    opladen.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/ar/districts/wiesdorf/$"))

@@ -26,7 +26,9 @@ def pages_of(town: dict[str, Any], language: str) -> list[str]:
         "", "search", "search?q=Kita-Platz", "search?q=Beratung&district=opladen&free=1", "search?q=zzzqx vvkkw",
         "search?q=Kita-Platz&women_only=1", "told/", "needs/", "topics/familie/", "needs/kita-platz/",
         "needs/haeusliche-gewalt/", "needs/rente/", "districts/", "districts/opladen/", "organisations/",
-        f"organisations/{town['bureau'].slug}/", "about/", "privacy/", *offers, f"{offers[0]}?q=Kita-Platz",
+        f"organisations/{town['bureau'].slug}/", "about/", "imprint/", "privacy/", "accessibility/",
+        "feedback/?about=site:/de/", "feedback/thanks/", *offers, f"{offers[0]}?q=Kita-Platz",
+        "pages/", "pages/kita-platz-finden/", "search?q=Beitrag Kita-Platz",
     ]  # fmt: skip
     return [f"/{language}/{path}" for path in paths]
 

@@ -1,8 +1,8 @@
 """`make evaluate`: how well needs find offers, on our own set and on questions over text that others wrote.
 
 Prints Markdown. `--half tuning|held-out|all` chooses the half of our own sets (tuning by default: look at the held-out
-half once per change); `--only own|questions` does one part. Two sets, by authors who knew neither the phrases nor each
-other: `needs` (34 in each language, all classes) and `second` (20 in each, a third of them stories).
+half once per change); `--only own|questions|pages` does one part. Two sets, by authors who knew neither the phrases nor
+each other: `needs` (34 in each language, all classes) and `second` (20 in each, a third of them stories).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 HERE = Path(__file__).parent
 REFERENCE = Path(os.environ.get("TEILHABE_REFERENCE_DATA", "../shared/data"))
 CENTRES = {"lkaugsburg": ("09772000", "Landkreis Augsburg"), "rems-murr-kreis": ("08119000", "Rems-Murr-Kreis")}
+GUIDES = {"lkaugsburg": ("09772125", "Gersthofen"), "rems-murr-kreis": ("08119079", "Waiblingen")}
 DEPTH = 10
 SETS = ("needs", "second")
 
@@ -26,7 +27,7 @@ SETS = ("needs", "second")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make evaluate")
     parser.add_argument("--half", choices=["tuning", "held-out", "all"], default="tuning")
-    parser.add_argument("--only", choices=["own", "questions"])
+    parser.add_argument("--only", choices=["own", "questions", "pages"])
     parser.add_argument("--home", default="", help="keep the data here between runs")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="teilhabe-evaluate-") as folder:
@@ -38,11 +39,13 @@ def main() -> int:
         from django.core.management import call_command
 
         call_command("upgrade", verbosity=0)
-        if chosen.only != "questions":
+        if chosen.only in {None, "own"}:
             call_command("demo", stdout=sys.stderr, stderr=sys.stderr)
             _own_set(chosen.half)
-        if chosen.only != "own":
-            _questions()
+        if chosen.only in {None, "questions"}:
+            _questions("tables", CENTRES, _take_in_tables)
+        if chosen.only in {None, "pages"}:
+            _questions("pages", GUIDES, _take_in_pages)
     return 0
 
 
@@ -87,9 +90,9 @@ def _ask(row: dict[str, Any], find: Callable[[str, str], tuple[list[str], str]])
 
 
 def _whole(query: str, language: str) -> tuple[list[str], str]:
-    from teilhabe.matching.queries import hits_for
+    from teilhabe.matching.queries import Filters, hits_for
 
-    answer = hits_for(query, language=language, limit=DEPTH)
+    answer = hits_for(query, language=language, filters=Filters(kind="offer"), limit=DEPTH)
     return [hit.source_id for hit in answer.hits], answer.outcome
 
 
@@ -126,13 +129,28 @@ def _report(name: str, asked: list[Any]) -> None:
     print(f"\n`none`: precision {precision:.2f}, recall {found:.2f}\n", flush=True)
 
 
-def _questions() -> None:
+def _take_in_tables(region: str, slug: str) -> None:
+    """The pages of `region` as rows of a table, each language of a page an offer of its own."""
+    from django.core.management import call_command
+
+    for language in ("de", "en"):
+        file = REFERENCE / "real-tables" / f"{region}.{language}.csv"
+        call_command("import_offers", str(file), centre=slug, publish=True, stdout=sys.stderr, stderr=sys.stderr)
+
+
+def _take_in_pages(region: str, slug: str) -> None:
+    """The pages as pages, whose languages are one."""
+    from django.core.management import call_command
+
+    files = [str(REFERENCE / "integreat-pages" / f"{region}.{language}.pages.json") for language in ("de", "en")]
+    call_command("import_integreat", *files, centre=slug, stdout=sys.stderr, stderr=sys.stderr)
+
+
+def _questions(what: str, centres: dict[str, tuple[str, str]], take_in: Callable[[str, str], None]) -> None:
     """OMoS-QA (CC BY 4.0): generated questions over real guide pages; each asks for the one page it was made from."""
     if not (REFERENCE / "real-tables").is_dir():
         print(f"No reference data in {REFERENCE}: set TEILHABE_REFERENCE_DATA. The questions were left out.")
         return
-    from django.core.management import call_command
-
     from teilhabe.centres.models import Centre
     from teilhabe.centres.operations import create_centre
     from teilhabe.centres.scope import in_centre
@@ -140,22 +158,22 @@ def _questions() -> None:
 
     questions = [json.loads(line) for line in (REFERENCE / "integreat-qa-dev" / "questions.jsonl").open()]
     results: dict[str, list[int]] = {}
-    for region, (ags, name) in CENTRES.items():
-        centre = Centre.objects.filter(ags=ags).first() or create_centre(ags, by=None, name=name, slug=region)
-        for language in ("de", "en"):
-            file = REFERENCE / "real-tables" / f"{region}.{language}.csv"
-            call_command("import_offers", str(file), centre=region, publish=True, stdout=sys.stderr, stderr=sys.stderr)
+    for region, (ags, name) in centres.items():
+        slug = f"{region}-{what}"
+        centre = Centre.objects.filter(ags=ags).first() or create_centre(ags, by=None, name=name, slug=slug)
+        take_in(region, centre.slug)
         with in_centre(centre):
             for question in (q for q in questions if q["region"] == region):
                 answer = hits_for(question["question"], language=question["language"], limit=DEPTH)
-                found = [hit.source_id for hit in answer.hits]
-                place = found.index(str(question["page_id"])) if str(question["page_id"]) in found else 99
+                asked = str(question["page_id"])
+                found = [asked in {hit.source_id, *hit.source_ids} for hit in answer.hits]
+                place = found.index(True) if True in found else 99
                 for key in (question["language"], f"{question['language']} on {question['page_language']} pages"):
                     results.setdefault(key, []).append(place)
-    print("## Questions over real pages (OMoS-QA dev)\n\n| | n | recall@1 | recall@5 |\n|---|---|---|---|")
+    print(f"## Questions over real pages (OMoS-QA dev), as {what}\n\n| | n | recall@1 | recall@5 |\n|---|---|---|---|")
     for key, places in sorted(results.items()):
         hits = [sum(p < depth for p in places) / len(places) for depth in (1, 5)]
-        print(f"| {key} | {len(places)} | {hits[0]:.3f} | {hits[1]:.3f} |")
+        print(f"| {key} | {len(places)} | {hits[0]:.3f} | {hits[1]:.3f} |", flush=True)
 
 
 if __name__ == "__main__":

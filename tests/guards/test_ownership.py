@@ -10,6 +10,7 @@ from django.db import models
 
 from teilhabe.centres.models import Centre, Host, OwnedModel
 from teilhabe.centres.scope import ForeignCentre, NoCentre, check_ownership, in_centre, owned_references
+from teilhabe.feedback.operations import Subject, receive_report
 from teilhabe.jobs.models import Run
 from teilhabe.organisations.models import Person
 from tests.factories import make_area, make_offer, make_organisation, make_page
@@ -24,6 +25,7 @@ MAKERS: dict[str, Callable[[], models.Model]] = {
     "Offer": make_offer,
     "Page": make_page,
     "Person": lambda: Person.objects.create(organisation=make_organisation(), name="A. Muster (Demo)"),
+    "Report": lambda: receive_report("wrong", "Falsch", Subject(), language="de"),
     "Run": lambda: Run.objects.create(kind="import.offers"),
 }
 OWNED = [m for m in our_models() if issubclass(m, OwnedModel)]

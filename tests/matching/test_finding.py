@@ -8,7 +8,7 @@ from teilhabe.directory.models import Course, OfferNeed, Trait
 from teilhabe.matching.answers import Filters, Reason
 from teilhabe.matching.models import UnmetNeed
 from teilhabe.matching.operations import count_outcome, refresh_index
-from teilhabe.matching.queries import hits_for
+from teilhabe.matching.queries import hits_for, needs_meant
 from teilhabe.organisations.models import Place
 from teilhabe.vocabulary.models import Need
 from teilhabe.vocabulary.operations import load_needs
@@ -64,6 +64,29 @@ def town(centre):
     ],
 )
 def test_the_right_offer_is_first(town, need, title):
+    assert hits_for(need, language="de").hits[0].title == title
+
+
+@pytest.mark.parametrize("opening", ["أبحث عن", "ich suche", "szukam", "ищу"])
+def test_words_of_seeking_do_not_pull_to_looking_for_work(town, opening):
+    loan_word = {"أبحث عن": "روضة", "szukam": "przedszkola", "ищу": "садик"}.get(opening, "einen Kindergarten")
+    assert needs_meant(f"{opening} {loan_word}")[0][0] == "kita-platz"
+
+
+@pytest.mark.parametrize(
+    ("need", "title"),
+    [
+        ("mein Mann schlägt mich", "Frauenberatungsstelle"),
+        ("زوجي يضربني", "Frauenberatungsstelle"),
+        ("чоловік мене б'є", "Frauenberatungsstelle"),
+        ("zu Hause werde ich geschlagen", "Frauenberatungsstelle"),
+        ("meine Frau schlägt mich", "Männerberatung"),
+    ],
+)
+def test_who_tells_of_a_violent_partner_is_not_sent_to_the_wrong_door(town, need, title):
+    offer = make_offer("Männerberatung", summary="Für Männer, die in der Partnerschaft Gewalt erleben.")
+    OfferNeed.objects.create(offer=offer, need=Need.objects.get(pk="haeusliche-gewalt"))
+    refresh_index(town)
     assert hits_for(need, language="de").hits[0].title == title
 
 

@@ -19,7 +19,8 @@ from tests.portal.town import open_search
 MOST = 5
 PAGES = [
     "/", "/needs/", "/topics/familie/", "/needs/kita-platz/", "/districts/", "/districts/opladen/", "/organisations/",
-    "/organisations/familienbuero-leverkusen/", "/about/", "/privacy/", "/sitemap.xml",
+    "/organisations/familienbuero-leverkusen/", "/about/", "/imprint/", "/privacy/", "/accessibility/",
+    "/feedback/", "/sitemap.xml",
 ]  # fmt: skip
 
 

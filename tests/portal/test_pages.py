@@ -153,3 +153,16 @@ def test_sitemaps_name_what_is_public(town: Any, centre: Any) -> None:
     assert "<loc>http://testserver/ar/needs/kita-platz/</loc>" in told
     assert hidden.slug not in told
     assert "Sitemap: http://testserver/sitemap.xml" in Client().get("/robots.txt").content.decode()
+
+
+def test_every_page_describes_itself_to_search_engines(town: Any, reader: Any) -> None:
+    def description(path: str) -> str:
+        (found,) = re.findall(r'<meta name="description" content="([^"]*)">', reader.html(path))
+        return str(found)
+
+    own = description("/de/")
+    assert "in Ihrer Sprache" in own
+    assert description(f"/de/offers/{town['kita'].slug}/") == "Wir suchen mit Ihnen einen Platz im Kindergarten."
+    assert description("/de/needs/kita-platz/") == Need.objects.get(pk="kita-platz").help("de")
+    assert description("/de/organisations/familienbuero-leverkusen/") == own
+    assert description("/en/") not in {own, ""}

@@ -29,7 +29,7 @@ def test_every_icon_of_templates_and_script_is_drawn_and_none_in_vain() -> None:
 
 
 def test_every_class_of_templates_is_in_a_style_sheet() -> None:
-    css = "".join(p.read_text(encoding="utf-8") for p in (STATIC / "teilhabe.css", STATIC / "vendor" / "kern.css"))
+    css = "".join(p.read_text(encoding="utf-8") for p in SOURCE.glob("*/static/**/*.css"))
     known = set(re.findall(r"\.((?:tl|kern)-[\w-]+)", css))
     used = {name for text in TEMPLATES for name in re.findall(r"\b(?:tl|kern)-[a-z][\w-]*", text)}
     used = {name for name in used if not name.endswith(("-", "_"))}
@@ -37,7 +37,7 @@ def test_every_class_of_templates_is_in_a_style_sheet() -> None:
 
 
 def test_styles_know_no_left_and_right() -> None:
-    css = (STATIC / "teilhabe.css").read_text(encoding="utf-8")
+    css = "".join(p.read_text(encoding="utf-8") for p in SOURCE.glob("*/static/**/*.css") if "vendor" not in p.parts)
     assert re.findall(r"(?:margin|padding|border|inset)-(?:left|right)|[\s;](?:left|right)\s*:|float:", css) == []
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
-from teilhabe.api.queries import page_language, topics
+from teilhabe.api.queries import topics
 from teilhabe.centres.models import Centre
 from teilhabe.centres.scope import in_centre
+from teilhabe.core.languages import interface_of
 from teilhabe.directory.hours import offer_hours, spans_of
 from teilhabe.directory.models import Offer, Trait
 from teilhabe.matching.queries import Answer, Hit, Reason, need_labels, reason_labels
@@ -34,7 +35,7 @@ def centre_address(centre: Centre, port: int | None) -> str:
 
 def search_body(answer: Answer, centre: Centre, base_url: str) -> dict[str, Any]:
     """The body of /api/v1/search, and of `teilhabe find --json`; addresses begin with `base_url`."""
-    base = f"{base_url}/{page_language(answer.language)}"
+    base = f"{base_url}/{interface_of(answer.language)}"
     with in_centre(centre):
         labels = _reason_labels(answer)
     return {
@@ -57,7 +58,7 @@ def _reason_labels(answer: Answer) -> dict[Reason, str]:
     """The words for all reasons and groups of an answer, looked up together."""
     reasons = dict.fromkeys(reason for hit in answer.hits for reason in hit.reasons)
     reasons |= dict.fromkeys(Reason("need", group.need) for group in answer.groups)
-    with translation.override(page_language(answer.language)):
+    with translation.override(interface_of(answer.language)):
         return dict(zip(reasons, reason_labels(reasons, answer.language), strict=True))
 
 
@@ -66,7 +67,7 @@ def _hit(hit: Hit, base: str, labels: dict[Reason, str]) -> dict[str, Any]:
         "kind": hit.kind,
         "id": hit.id,
         "source_id": hit.source_id or None,
-        "source_ids": [hit.source_id] if hit.source_id else [],
+        "source_ids": hit.source_ids or ([hit.source_id] if hit.source_id else []),
         "title": hit.title,
         "organisation": hit.organisation,
         "url": f"{base}/{PAGES[hit.kind]}/{hit.slug}/",
@@ -77,7 +78,7 @@ def _hit(hit: Hit, base: str, labels: dict[Reason, str]) -> dict[str, Any]:
 
 def needs_body(language: str, base_url: str) -> dict[str, Any]:
     """The body of /api/v1/needs."""
-    base = f"{base_url}/{page_language(language)}"
+    base = f"{base_url}/{interface_of(language)}"
     return {
         "language": language,
         "groups": [
@@ -107,7 +108,7 @@ def offer_bodies(offers: Sequence[Offer], language: str, base_url: str, at: date
     """The bodies of `offers` (`with_facts`) for a reader of `language`; their texts take one query."""
     texts = texts_of(offers, TEXTS, language)
     labels = need_labels(language)
-    base = f"{base_url}/{page_language(language)}"
+    base = f"{base_url}/{interface_of(language)}"
     return [_offer(offer, texts, labels, base, at) for offer in offers]
 
 

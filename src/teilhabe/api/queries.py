@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 from datetime import datetime
 
-from teilhabe.core.languages import INTERFACE, code_of, reading_order
+from teilhabe.core.languages import code_of
 from teilhabe.directory.models import Offer, OfferQuerySet
 from teilhabe.directory.queries import public_offers
 from teilhabe.matching.queries import (
@@ -30,11 +30,6 @@ SURE = 0.5  # chance from which a need counts as found
 def reader_of(language: str) -> str:
     """The code of the language somebody reads; German when it is not known."""
     return code_of(language[:40]) or "de"
-
-
-def page_language(language: str) -> str:
-    """The language of the interface nearest to the one somebody reads."""
-    return next(code for code in reading_order(language) if code in INTERFACE)
 
 
 def search(need: str, *, language: str, filters: Filters, limit: int = 10, offset: int = 0) -> Answer:

@@ -68,6 +68,35 @@ class OwnedModel(models.Model):
         super().save(*args, **kwargs)
 
 
+class LegalText(OwnedModel):
+    """What a centre itself says on a page that the law asks for, in one language. Plain text; `# ` begins a heading."""
+
+    class Kind(models.TextChoices):
+        IMPRINT = "imprint", _("Impressum")
+        PRIVACY = "privacy", _("Datenschutz")
+        ACCESSIBILITY = "accessibility", _("Barrierefreiheit")
+
+    kind = models.CharField(max_length=16, choices=Kind)
+    language = models.CharField(max_length=8, default="de")
+    text = models.TextField(max_length=20_000)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OwnedModel.Meta):
+        abstract = False
+        ordering = ["kind", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "kind", "language"], name="centres_legal_text_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.language}"
+
+    def blocks(self) -> list[tuple[bool, str]]:
+        """The text as (whether it is a heading, words), block by block."""
+        parts = (part.strip() for part in self.text.split("\n\n"))
+        return [(part.startswith("# "), part.removeprefix("# ")) for part in parts if part]
+
+
 class Membership(OwnedModel):
     """Its existence is the state: this person works at this centre in this role, since then."""
 

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.utils import timezone
 
 from teilhabe.accounts.models import User
 from teilhabe.audit.operations import record
-from teilhabe.centres.models import Centre, Host, Membership, OwnedModel
+from teilhabe.centres.models import Centre, Host, LegalText, Membership, OwnedModel
 from teilhabe.centres.queries import municipalities
-from teilhabe.centres.scope import in_centre
+from teilhabe.centres.scope import current_centre, in_centre
 from teilhabe.core.languages import ALL, INTERFACE
-from teilhabe.core.text import clean
+from teilhabe.core.text import clean, clean_lines
 from teilhabe.core.text import slug as slug_of
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -24,6 +25,10 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9]
 
 class CentreRefused(Exception):
     """The centre cannot be made so; the message says what to do."""
+
+
+class TextRefused(Exception):
+    """The text cannot be kept; the message says what to do."""
 
 
 class AccountRefused(Exception):
@@ -91,6 +96,32 @@ def _add_host(centre: Centre, name: str, *, by: User | None) -> None:
 def touch(centre: Centre) -> None:
     """Say that what the public can find at `centre` has changed: index and kept responses follow."""
     Centre.objects.filter(pk=centre.pk).update(version=models.F("version") + 1)
+
+
+@transaction.atomic
+def write_legal_text(kind: str, language: str, text: str, *, by: User | None) -> LegalText | None:
+    """Let the centre in scope say `text` on a page that the law asks for; an empty text takes its own words away.
+
+    TextRefused for an unknown kind or language. A second call changes nothing.
+    """
+    if kind not in LegalText.Kind.values:
+        raise TextRefused(f"{kind!r} is no such page; there are {', '.join(LegalText.Kind.values)}.")
+    if language not in ALL:
+        raise TextRefused(f"Language {language!r} is not known; known are {', '.join(ALL)}.")
+    text, centre = clean_lines(text), current_centre()
+    known: LegalText | None = LegalText.objects.filter(kind=kind, language=language).first()
+    if (known.text if known else "") == text:
+        return known
+    if not text and known:
+        record("legal_text.deleted", known, by=by, centre=centre.slug)
+        known.delete()
+    else:
+        known = known or LegalText(kind=kind, language=language)
+        known.text, known.changed_at = text, timezone.now()
+        known.save()
+        record("legal_text.written", known, by=by, centre=centre.slug)
+    touch(centre)
+    return known if text else None
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from teilhabe.centres.models import Centre, Host
+from teilhabe.centres.models import Centre, Host, LegalText
+from teilhabe.core.languages import reading_order
 
 DATA = Path(__file__).parent / "data"
 
@@ -56,6 +57,13 @@ def municipalities() -> dict[str, Municipality]:
             kind = Centre.Kind.CITY if "Stadt" in row["typ"] else Centre.Kind.DISTRICT
             found[row["ags"]] = Municipality(row["ags"], row["name"], kind)
     return found
+
+
+def legal_text(kind: str, language: str) -> LegalText | None:
+    """What the centre in scope says itself on such a page, in the language nearest to the reader's; None: nothing."""
+    order = reading_order(language)
+    found = [text for text in LegalText.objects.filter(kind=kind) if text.language in order]
+    return min(found, key=lambda text: order.index(text.language), default=None)
 
 
 def centre_for_host(host: str) -> Centre | None:

@@ -10,6 +10,7 @@ COMMANDS = {
     ("migrate",): ("upgrade", "bring the database up to date"),
     ("demo",): ("demo", "two demo centres with invented offers"),
     ("centre", "create"): ("centre_create", "make the centre of a municipality"),
+    ("staff", "add"): ("staff_add", "give a person a role at a centre; prints a link to set a password"),
     ("serve",): ("serve", "answer on a port, with the task worker"),
     ("work",): ("work", "the task worker alone"),
     ("import", "offers"): ("import_offers", "take in a table of offers (CSV, XLSX, JSONL)"),

@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "teilhabe.jobs",
     "teilhabe.ui",
     "teilhabe.translation",
+    "teilhabe.feedback",
+    "teilhabe.history",
     "teilhabe.vocabulary",
     "teilhabe.organisations",
     "teilhabe.directory",
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
     "teilhabe.exchange",
     "teilhabe.portal",
     "teilhabe.api",
+    "teilhabe.workspace",
     "teilhabe.config",
     # after our rooms: the login pages in accounts/templates stand before allauth's own
     "allauth",
@@ -157,7 +160,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "teilhabe.accounts.adapter.InvitedOnly"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/workspace/"
 LOGIN_URL = "/account/login/"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("teilhabe.api.urls")),
     path("", include("teilhabe.accounts.urls")),
+    path("workspace/", include("teilhabe.workspace.urls", namespace="workspace")),
     path("", include("teilhabe.portal.urls", namespace="portal")),
 ]
 handler400 = "teilhabe.ui.views.bad_request"

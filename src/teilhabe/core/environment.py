@@ -111,9 +111,7 @@ VARIABLES = [
     ),
     Variable("TEILHABE_DEBUG", "no", _yes_or_no, "yes: Django's error pages; for development only."),
     Variable("TEILHABE_SEARCH_RATE", "600", _count, "Searches a minute and client through the API; loopback is free."),
-    Variable(
-        "TEILHABE_FETCH_PRIVATE", "no", _yes_or_no, "yes: imports may fetch from addresses in private networks."
-    ),
+    Variable("TEILHABE_FETCH_PRIVATE", "no", _yes_or_no, "yes: imports may fetch from addresses in private networks."),
     Variable("TEILHABE_ENCODER", "local", _one_of("local", "endpoint", "none"), "Where texts get their vectors."),
     Variable("TEILHABE_ENCODER_URL", "", _web_address, "Address of an OpenAI-compatible embeddings endpoint."),
     Variable("TEILHABE_ENCODER_MODEL", "multilingual-e5-small", str, "Model the endpoint is asked for."),

@@ -109,5 +109,10 @@ def reading_order(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((language, *nearest, "de")))
 
 
+def interface_of(language: str) -> str:
+    """The language of the interface nearest to the one somebody reads."""
+    return next(code for code in reading_order(language) if code in INTERFACE)
+
+
 def is_rtl(language: str) -> bool:
     return language in ALL and ALL[language].rtl

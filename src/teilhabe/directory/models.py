@@ -104,6 +104,7 @@ class Offer(OwnedModel):
     class Meta(OwnedModel.Meta):
         abstract = False
         ordering = ["sort_key", "pk"]
+        indexes = [models.Index(fields=["centre", "sort_key", "id"], name="directory_offer_by_name")]
         constraints = [
             models.UniqueConstraint(fields=["centre", "slug"], name="directory_offer_slug_once"),
             models.UniqueConstraint(
@@ -181,6 +182,8 @@ class Confirmation(OwnedModel):
     class Meta(OwnedModel.Meta):
         abstract = False
         ordering = ["-confirmed_on", "-pk"]
+        # the latest of each offer: without statistics SQLite would read all of the centre's for each
+        indexes = [models.Index(fields=["centre", "offer", "-confirmed_on"], name="directory_confirmation_latest")]
 
     def __str__(self) -> str:
         return f"{self.offer_id} {self.confirmed_on}"

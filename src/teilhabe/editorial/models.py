@@ -185,3 +185,8 @@ class Attachment(OwnedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def kind(self) -> str:
+        """What it is to its reader: PDF, DOCX."""
+        return str(self.file.name).rpartition(".")[2].upper()

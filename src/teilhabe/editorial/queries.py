@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from teilhabe.core.languages import reading_order
+from teilhabe.core.text import clean
 from teilhabe.editorial.markup import Heading, Passage, headings, passages, shown
 from teilhabe.editorial.models import Page, PageSlug, PageSource
 from teilhabe.translation.models import Translation
@@ -15,6 +16,7 @@ from teilhabe.translation.queries import Text, texts_of
 
 BATCH = 200
 TEXTS = ("title", "content")
+LONGEST_SLUG = 100
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,8 @@ def page_at(path: str, language: str) -> UUID | None:
 
     Only the last part counts: the others follow from the tree, so a page that has moved is still found.
     """
-    rows = PageSlug.objects.filter(slug=path.strip("/").rpartition("/")[2]).values_list(
-        "language", "page", "retired_at"
-    )
+    last = clean(path.strip("/").rpartition("/")[2], LONGEST_SLUG)
+    rows = PageSlug.objects.filter(slug=last).values_list("language", "page", "retired_at")
     order = reading_order(language)
     best = sorted(
         (order.index(code) if code in order else len(order), retired_at is not None, code, key)
@@ -160,9 +161,9 @@ class PageDocument:
     source_ids: tuple[str, ...]
 
 
-def documents(keys: Collection[UUID] | None = None) -> Iterator[PageDocument]:
-    """Every public page (of `keys`) in each language it has; three queries for every 200 pages."""
-    public = PageTree().public()
+def documents(keys: Collection[UUID] | None = None, tree: PageTree | None = None) -> Iterator[PageDocument]:
+    """Every public page (of `keys`) in each language it has, one after the other; three queries for every 200 pages."""
+    public = (tree or PageTree()).public()
     wanted = public if keys is None else [key for key in public if key in set(keys)]
     for start in range(0, len(wanted), BATCH):
         yield from _documents(wanted[start : start + BATCH])

@@ -1,7 +1,7 @@
 """The demo: centres whose organisations and offers stand as files in `demo/<slug>/`, taken in as any table is.
 
-centre.toml tells whose centre it is and when its offers were confirmed. What an offer leaves out (address, step-free)
-is its organisation's, unless it says `"address": "withheld"`: shelters do not tell where they are.
+centre.toml tells whose centre it is, when its offers were confirmed, and its imprint. What an offer leaves out
+(address, step-free) is its organisation's, unless it says `"address": "withheld"`: shelters do not tell where they are.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from typing import Any
 from django.db import transaction
 
 from teilhabe.centres.models import Centre
-from teilhabe.centres.operations import create_centre, touch
+from teilhabe.centres.operations import create_centre, touch, write_legal_text
 from teilhabe.centres.scope import in_centre
 from teilhabe.core.text import fold
 from teilhabe.directory.models import Confirmation, Offer
 from teilhabe.exchange.columns import COLUMNS, MORE_COLUMNS
+from teilhabe.exchange.demo_pages import load_pages
 from teilhabe.exchange.operations import Progress, Report, take_in
 from teilhabe.exchange.tables import Row, Table, read_table
 from teilhabe.organisations.models import (
@@ -70,6 +71,10 @@ def load_demo(folder: Path, *, progress: Progress = lambda what, done, total: No
                 bad = report.rejected[0]
                 raise DemoRefused(f"{folder.name}: offer {bad.source_id} {bad.reason}")
             _confirm(report.written_ids, about["confirmed_from"], about["confirmed_until"])
+            load_pages(folder)
+            for kind, texts in about["legal"].items():
+                for language, text in texts.items():
+                    write_legal_text(kind, language, text, by=None)
     return centre, report
 
 

@@ -39,6 +39,16 @@ class Reason:
     value: str = ""
 
 
+@dataclass(frozen=True)
+class Quote:
+    """Where a page answers: the words, and the heading above them with its anchor (empty before the first one)."""
+
+    text: str
+    language: str
+    heading: str
+    anchor: str
+
+
 @dataclass
 class Hit:
     kind: str
@@ -46,11 +56,24 @@ class Hit:
     source_id: str
     title: str
     organisation: str | None
-    slug: str
+    slug: str  # of a page: the path
     score: float  # 0 to 1, comparable within one answer
     reasons: list[Reason]
     language: str = "de"  # of the title
     distance: float | None = None  # kilometres from the asked place
+    source_ids: list[str] = field(default_factory=list)  # of all languages of a page
+    quote: Quote | None = None  # of a page
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a hit tells of its record."""
+
+    title: str
+    language: str
+    slug: str
+    organisation: str | None = None
+    source_ids: tuple[str, ...] = ()
 
 
 @dataclass
@@ -74,6 +97,7 @@ class Answer:
     groups: list[Group] = field(default_factory=list)
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     needs: list[str] = field(default_factory=list)  # recognised, best first
+    guide: list[Hit] = field(default_factory=list)  # pages that were asked for beside the hits
     encoder_ms: float = 0.0
 
 

@@ -6,6 +6,8 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import groupby
+from uuid import UUID
 
 from django.db.models import CharField
 from django.db.models.functions import Cast
@@ -13,8 +15,10 @@ from django.utils import timezone
 
 from teilhabe.directory.hours import spans_of
 from teilhabe.directory.models import Offer, Trait
+from teilhabe.editorial import queries as guide
+from teilhabe.editorial.models import PageNeed
 from teilhabe.matching.head import head
-from teilhabe.matching.texts import Document
+from teilhabe.matching.texts import Document, Version
 from teilhabe.translation.models import Translation
 
 EPOCH = date(1970, 1, 1)
@@ -23,12 +27,13 @@ BATCH = 500
 
 
 def stamps() -> dict[str, str]:
-    """By key of every findable offer of the centre in scope: what changes when its document may have changed."""
+    """By key of all that can be found in the centre in scope: what changes when its document may have changed."""
     today = timezone.localdate()
     rows = Offer.objects.published().current(today).order_by()
     # as text from the database: twenty thousand times two datetimes made and written take a second
     changes = [Cast(name, CharField()) for name in ("updated_at", "organisation__updated_at")]
-    return {str(key): _stamp(f"{offer} {body} {today}") for key, offer, body in rows.values_list("pk", *changes)}
+    offers = {str(key): _stamp(f"{offer} {body} {today}") for key, offer, body in rows.values_list("pk", *changes)}
+    return offers | {key: _stamp(changed) for key, changed in guide.stamps().items()}
 
 
 def _stamp(told: str) -> str:
@@ -36,11 +41,41 @@ def _stamp(told: str) -> str:
 
 
 def load(keys: list[str]) -> list[Document]:
-    """The documents of these offers."""
+    """The documents of these offers and pages."""
     found = []
     for start in range(0, len(keys), BATCH):
         found += _load(keys[start : start + BATCH])
-    return found
+    offers = {document.key for document in found}
+    return found + _load_pages([UUID(key) for key in keys if key not in offers])
+
+
+def _load_pages(keys: list[UUID]) -> list[Document]:
+    if not keys:
+        return []
+    needs = defaultdict(list)
+    for page, need in PageNeed.objects.filter(page__in=keys).order_by("position").values_list("page", "need"):
+        needs[page].append((need, 1.0))
+    told = groupby(guide.documents(keys), key=lambda page: page.key)
+    return [document_of_page(list(pages), needs[key]) for key, pages in told]
+
+
+def document_of_page(pages: list[guide.PageDocument], needs: list[tuple[str, float]]) -> Document:
+    """One page in all its languages as the index takes it in."""
+    source, *others = sorted(pages, key=lambda page: (not page.is_source, page.language))
+    return Document(
+        key=str(source.key),
+        kind="page",
+        source_id=source.source_id,
+        title=source.title,
+        language=source.language,
+        summary=next((passage.text for passage in source.passages), ""),
+        versions=[version_of(page) for page in (source, *others)],
+        needs=needs,
+    )
+
+
+def version_of(page: guide.PageDocument) -> Version:
+    return Version(page.language, page.title, tuple((p.heading, p.text, p.anchor) for p in page.passages))
 
 
 def _load(keys: list[str]) -> list[Document]:

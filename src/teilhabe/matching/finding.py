@@ -34,6 +34,7 @@ Floats = NDArray[np.float32]
 
 @dataclass
 class Finding:
+    text: str
     order: NDArray[np.int64]  # rows, best first
     total: Floats
     scores: ranking.Scores
@@ -46,9 +47,10 @@ class Finding:
 
 def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
     began = time.perf_counter()
-    vector = query_vector(text)
+    wanted = wishes.wanted or text
+    vector = query_vector(wanted)
     encoder_ms = (time.perf_counter() - began) * 1000
-    scores = ranking.score(index, text, vector, wishes)
+    scores = ranking.score(index, wanted, vector, wishes)
     own = needs.place_of().get(index.about["own_phrases"].get(folded(text), ""))
     total = scores.total
     groups: dict[str, list[str]] = {}
@@ -68,7 +70,7 @@ def find(index: CentreIndex, text: str, wishes: Wishes) -> Finding:
     order = np.argsort(-total, kind="stable")
     best = float(total[order[0]]) if len(order) else 0.0
     order = order[total[order] >= max(best * FLOOR, LEAST)] if outcome != "none" else order[:0]
-    return Finding(order, total, scores, wishes, outcome, recognised, groups, encoder_ms)
+    return Finding(text, order, total, scores, wishes, outcome, recognised, groups, encoder_ms)
 
 
 def _halves(wishes: Wishes, is_shown: NDArray[np.bool_]) -> dict[int, tuple[str, Vectors | None]]:

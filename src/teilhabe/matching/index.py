@@ -22,7 +22,7 @@ from teilhabe.matching import lexical, needs, vectors
 from teilhabe.matching.arrays import Damaged, read_arrays, write_arrays
 from teilhabe.matching.head import head
 from teilhabe.matching.joining import joined, starts
-from teilhabe.matching.texts import RECIPE, Document, passages
+from teilhabe.matching.texts import RECIPE, Document, passages, pieces
 
 KINDS = ("offer", "page", "event")
 LEVELS = ("Alpha", "A1", "A2", "B1", "B2", "C1", "C2")
@@ -80,15 +80,20 @@ class CentreIndex:
         """Whether every passage has its vector."""
         return bool(self.about["missing"] == 0)
 
-    def passage_similarities(self, query: Floats) -> Floats:
-        """Cosines of a centred query of length 1, shape (DIMENSIONS,), with every centred passage."""
-        small, scales = self.arrays["vectors"], self.arrays["scales"]
+    def passages_of(self, row: int) -> slice:
+        """Where the passages of a document stand among all."""
+        return slice(*self.arrays["passage_start"][row : row + 2].tolist())
+
+    def passage_similarities(self, query: Floats, of: slice = slice(None)) -> Floats:
+        """Cosines of a centred query of length 1, shape (DIMENSIONS,), with every centred passage, or some of them."""
+        small, scales = self.arrays["vectors"][of], self.arrays["scales"][of]
         found = np.empty(len(small), np.float32)
         for start in range(0, len(small), 4096):  # int8 -> float32 in pieces that fit the cache
             part = slice(start, start + 4096)
             found[part] = (small[part].astype(np.float32) @ query) * scales[part]
         corner = self.arrays["means"] @ query
-        return np.asarray((found - corner[self.arrays["passage_language"]]) / self.arrays["norms"], np.float32)
+        corners = corner[self.arrays["passage_language"][of]]
+        return np.asarray((found - corners) / self.arrays["norms"][of], np.float32)
 
 
 def build(slug: str, version: int, digests: dict[str, str], load: Load, extra: dict[str, Any]) -> CentreIndex:
@@ -119,7 +124,7 @@ def build(slug: str, version: int, digests: dict[str, str], load: Load, extra: d
         names, codes = np.unique(arrays[name], return_inverse=True)
         about[plural], arrays[name] = names.tolist(), codes.astype(kind)
     arrays |= _postings(arrays)
-    _centred(arrays, len(about["languages"]))
+    _centred(arrays)
     write_arrays(path_of(slug), arrays, about)
     opened = open_index(slug)
     if opened is None:
@@ -151,6 +156,7 @@ class Part:
     area: str
     words: lexical.Forward
     packed: NDArray[np.uint8]  # (passages, vectors.ROW)
+    passages: NDArray[np.int32]  # (passages, 2): language, and the number among the pieces of the document
     language: str
     needs: Floats  # (needs,) affinity
     facts: NDArray[np.int32]
@@ -164,9 +170,13 @@ def _vector_rows(documents: list[Document]) -> dict[str, bytes]:
 
 
 def _part(document: Document, rows: dict[str, bytes]) -> Part:
-    found = [rows.get(vectors.digest(text)) for text in passages(document)]
+    told = pieces(document)
+    found = [rows.get(vectors.digest(piece.text)) for piece in told]
     packed = [np.frombuffer(row, np.uint8) for row in found if row]
     table = np.stack(packed) if packed else np.zeros((0, vectors.ROW), np.uint8)
+    places = [(language_number(told[n].language), n) for n, row in enumerate(found) if row]
+    # the needs of a page are read from the text it was written in
+    written = [number == language_number(document.language) for number, _ in places]
     flags = [{None: -1, False: 0, True: 1}[getattr(document, name)] for name in FLAGS]
     languages = sum(1 << LANGUAGE_CODES.index(code) for code in set(document.languages) & set(LANGUAGE_CODES))
     audiences = sum(1 << AUDIENCES.index(code) for code in set(document.audiences) & set(AUDIENCES))
@@ -180,8 +190,9 @@ def _part(document: Document, rows: dict[str, bytes]) -> Part:
         area=document.area,
         words=lexical.forward(document),
         packed=table,
+        passages=np.array(places, np.int32).reshape(-1, 2),
         language=document.language,
-        needs=needs.affinity(document, vectors.unpack(table), head().passage_mean),
+        needs=needs.affinity(document, vectors.unpack(table[written]), head().passage_mean),
         facts=np.array(facts, np.int32),
         place=np.array([document.latitude or np.nan, document.longitude or np.nan], np.float32),
         spans=np.array(document.spans, np.int32).reshape(-1, 2),
@@ -189,17 +200,24 @@ def _part(document: Document, rows: dict[str, bytes]) -> Part:
     )
 
 
+def language_number(code: str) -> int:
+    """Of a language, known to the house or not, in `passage_language` and `means`."""
+    return LANGUAGE_CODES.index(code) if code in LANGUAGE_CODES else len(LANGUAGE_CODES)
+
+
 def _columns(parts: list[Part], keys: list[str], digests: dict[str, str]) -> dict[str, NDArray[Any]]:
     """Documents as columns; categories, districts and languages still by name."""
     words = [p.words for p in parts]
     table, ids = np.unique(_on_end([w.terms for w in words], f"S{lexical.LONGEST_TERM}"), return_inverse=True)
     packed = _on_end([p.packed for p in parts], np.uint8, vectors.ROW)
+    passages = _on_end([p.passages for p in parts], np.int32, 2)
     return {
         "key": np.array([key.encode() for key in keys], "S36"),
         "stamp": np.array([digests[key].encode() for key in keys], "S32"),
         "source_id": np.array([p.source_id.encode() for p in parts] or [b""])[: len(parts)],
         "kind": np.array([KINDS.index(p.kind) for p in parts], np.uint8),
         "whole": np.array([p.missing == 0 for p in parts], np.bool_),
+        "length": np.array([w.length for w in words], np.float64),
         **{name: np.array([getattr(p, name) for p in parts], np.str_) for name in NAMED},
         "needs": np.array([p.needs for p in parts], np.float16).reshape(len(parts), len(needs.ids())),
         "facts": np.array([p.facts for p in parts], np.int32).reshape(len(parts), FACTS),
@@ -207,6 +225,8 @@ def _columns(parts: list[Part], keys: list[str], digests: dict[str, str]) -> dic
         "passage_start": starts([len(p.packed) for p in parts]),
         "vectors": packed[:, :DIMENSIONS].view(np.int8),
         "scales": np.ascontiguousarray(packed[:, DIMENSIONS:]).view(np.float32).reshape(-1),
+        "passage_language": passages[:, 0].astype(np.uint8),
+        "passage_number": passages[:, 1].astype(np.uint16),
         "span_start": starts([len(p.spans) for p in parts]),
         "spans": _on_end([p.spans for p in parts], np.int32, 2),
         "terms": table,
@@ -238,21 +258,22 @@ def _postings(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """What stands in which document; sorted by the numbers of the terms, which is the order of the terms and faster."""
     size = len(arrays["terms"])
     numbered = {**arrays, "terms": np.arange(size, dtype=np.min_scalar_type(size))}
-    found = lexical.invert([lexical.forward_of(numbered, row) for row in range(len(arrays["key"]))])
+    rows = range(len(arrays["key"]))
+    found = lexical.invert([lexical.forward_of(numbered, row) for row in rows], arrays["kind"])
     found["terms"] = arrays["terms"][found["terms"].astype(np.int64)]
     return found
 
 
-def _centred(arrays: dict[str, NDArray[Any]], languages: int) -> None:
+def _centred(arrays: dict[str, NDArray[Any]]) -> None:
     """Where the passages of each language lie on the whole, and how far each lies from there."""
     documents = np.arange(len(arrays["key"]), dtype=np.int32)
     arrays["passage_document"] = np.repeat(documents, np.diff(arrays["passage_start"]))
-    spoken = arrays["language"][arrays["passage_document"]]
+    spoken = arrays["passage_language"]
     size = len(spoken)
     # in pieces that fit the cache: as float32 all at once, 50,000 passages are 80 MB
     pieces = [slice(start, start + PIECE) for start in range(0, size, PIECE)]
     # few passages say little of where their language lies: the shipped mean counts as FEW of them
-    sums = np.tile(FEW * head().passage_mean, (max(languages, 1), 1)).astype(np.float32)
+    sums = np.tile(FEW * head().passage_mean, (len(LANGUAGE_CODES) + 1, 1)).astype(np.float32)
     for piece in pieces:
         full = arrays["vectors"][piece].astype(np.float32) * arrays["scales"][piece, None]
         for language in np.unique(spoken[piece]):
@@ -264,7 +285,6 @@ def _centred(arrays: dict[str, NDArray[Any]], languages: int) -> None:
         norms[piece] = np.maximum(np.linalg.norm(full, axis=1), 1e-6)
         hubness[piece] = needs.hubness(full / norms[piece, None])
     arrays["means"], arrays["norms"] = means.astype(np.float32), norms
-    arrays["passage_language"] = spoken.astype(np.uint8)
     arrays["hubness"] = hubness
 
 

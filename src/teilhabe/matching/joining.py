@@ -13,11 +13,13 @@ Arrays = Mapping[str, Array]
 
 # lists of unlike length: where each document's begins -> the columns that hold all of them on end
 LISTS = {
-    "passage_start": ("vectors", "scales"),
+    "passage_start": ("vectors", "scales", "passage_language", "passage_number"),
     "span_start": ("spans",),
     "forward_start": ("forward_term", "forward_frequency", "forward_place"),
 }
-SINGLE = ("key", "stamp", "source_id", "kind", "whole", "category", "area", "language", "needs", "facts", "place")
+SINGLE = (
+    "key", "stamp", "source_id", "kind", "whole", "length", "category", "area", "language", "needs", "facts", "place",
+)  # fmt: skip
 
 
 def starts(lengths: list[int] | Array) -> Array:

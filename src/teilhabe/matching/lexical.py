@@ -30,13 +30,41 @@ class Forward:
     terms: NDArray[np.bytes_]
     frequencies: Floats
     places: NDArray[np.uint8]
+    length: float  # weighted words of one language
+
+
+Fields = list[tuple[str, float, int]]  # text, weight, where it stands
 
 
 def forward(document: Document) -> Forward:
-    """The terms of one document."""
+    """The terms of one document; a page's are those of all its languages, a word in several counts once."""
+    told = [_counted(fields) for fields in _versions(document)]
     frequency: dict[bytes, float] = {}
     place: dict[bytes, int] = {}
-    fields = [
+    for frequencies, places in told:
+        for term, number in frequencies.items():
+            frequency[term] = max(frequency.get(term, 0.0), number)
+            place[term] = place.get(term, 0) | places[term]
+    order = sorted(frequency)
+    return Forward(
+        np.array(order, f"S{LONGEST_TERM}"),
+        np.array([frequency[t] for t in order], np.float32),
+        np.array([place[t] for t in order], np.uint8),
+        sum(sum(frequencies.values()) for frequencies, _ in told) / len(told),
+    )
+
+
+def _versions(document: Document) -> list[Fields]:
+    if document.versions:
+        return [
+            [
+                (version.title, FIELD_WEIGHTS["title"], TITLE),
+                *((heading, FIELD_WEIGHTS["summary"], 0) for heading, _, _ in version.sections),
+                *((text, FIELD_WEIGHTS["description"], 0) for _, text, _ in version.sections),
+            ]
+            for version in document.versions
+        ]
+    fields: Fields = [
         (document.title, FIELD_WEIGHTS["title"], TITLE),
         (" ".join(document.names), FIELD_WEIGHTS["names"], NAME),
         (" ".join(document.abbreviations), FIELD_WEIGHTS["names"], NAME | ABBREVIATION),
@@ -45,21 +73,25 @@ def forward(document: Document) -> Forward:
         (document.description, FIELD_WEIGHTS["description"], 0),
         (f"{document.more} {' '.join(document.groups)}", FIELD_WEIGHTS["more"], 0),
     ]
+    return [fields]
+
+
+def _counted(fields: Fields) -> tuple[dict[bytes, float], dict[bytes, int]]:
+    frequency: dict[bytes, float] = {}
+    place: dict[bytes, int] = {}
     for text, weight, bit in fields:
         for term in terms(text):
             key = term.encode()[:LONGEST_TERM]
             frequency[key] = frequency.get(key, 0.0) + weight
             place[key] = place.get(key, 0) | bit
-    order = sorted(frequency)
-    return Forward(
-        np.array(order, f"S{LONGEST_TERM}"),
-        np.array([frequency[t] for t in order], np.float32),
-        np.array([place[t] for t in order], np.uint8),
-    )
+    return frequency, place
 
 
-def invert(parts: list[Forward]) -> dict[str, NDArray[Any]]:
-    """Postings of all documents, in their order, with the forward lists from which they can be made anew."""
+def invert(parts: list[Forward], kinds: NDArray[np.uint8] | None = None) -> dict[str, NDArray[Any]]:
+    """Postings of all documents, in their order, with the forward lists from which they can be made anew.
+
+    What is long is long beside others of its kind (None: all are of one): a page is no worse for not being an offer.
+    """
     counts = np.array([len(p.terms) for p in parts], np.int64)
     pointers = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     everything = np.concatenate([p.terms for p in parts]) if parts else np.zeros(0, f"S{LONGEST_TERM}")
@@ -67,11 +99,13 @@ def invert(parts: list[Forward]) -> dict[str, NDArray[Any]]:
     frequencies = np.concatenate([p.frequencies for p in parts]) if parts else np.zeros(0, np.float32)
     places = np.concatenate([p.places for p in parts]) if parts else np.zeros(0, np.uint8)
     documents = np.repeat(np.arange(len(parts), dtype=np.int32), counts)
-    lengths = np.bincount(documents, weights=frequencies, minlength=len(parts)) if parts else np.zeros(0)
+    lengths = np.array([p.length for p in parts], np.float64)
+    kinds = np.zeros(len(parts), np.uint8) if kinds is None else kinds
+    usual = np.bincount(kinds, weights=lengths) / np.maximum(np.bincount(kinds), 1)
     order = np.argsort(ids, kind="stable")
     found_in = np.bincount(ids, minlength=len(table))
     idf = np.log1p((len(parts) - found_in + 0.5) / (found_in + 0.5)).astype(np.float32)
-    norm = 1 - B + B * lengths / max(float(lengths.mean()) if len(lengths) else 1.0, 1e-9)
+    norm = 1 - B + B * lengths / np.maximum(usual[kinds], 1e-9)
     tf = frequencies[order]
     weights = tf * (K + 1) / (tf + K * norm[documents[order]])
     return {
@@ -81,6 +115,7 @@ def invert(parts: list[Forward]) -> dict[str, NDArray[Any]]:
         "posting_document": documents[order],
         "posting_weight": weights.astype(np.float32),
         "posting_place": places[order],
+        "length": lengths,
         "forward_start": pointers,
         "forward_term": ids.astype(np.int32),
         "forward_frequency": frequencies.astype(np.float32),
@@ -92,7 +127,10 @@ def forward_of(arrays: Arrays, row: int) -> Forward:
     """The forward list of document `row` of an index there is already."""
     part = slice(int(arrays["forward_start"][row]), int(arrays["forward_start"][row + 1]))
     return Forward(
-        arrays["terms"][arrays["forward_term"][part]], arrays["forward_frequency"][part], arrays["forward_place"][part]
+        arrays["terms"][arrays["forward_term"][part]],
+        arrays["forward_frequency"][part],
+        arrays["forward_place"][part],
+        float(arrays["length"][row]),
     )
 
 
@@ -146,7 +184,7 @@ def _add_whole(arrays: Arrays, word: str, words: Floats, most: float) -> float:
     """Let documents that have all of a long word, not only its stem, gain by it in `words`; what they could gain."""
     if not (term := whole(word)):
         return 0.0
-    if not (found := _lookup(arrays, [term])):
+    if not (found := lookup(arrays, [term])):
         return most / 2
     part = slice(int(arrays["posting_start"][found[0]]), int(arrays["posting_start"][found[0] + 1]))
     gain = float(arrays["idf"][found[0]])
@@ -156,7 +194,7 @@ def _add_whole(arrays: Arrays, word: str, words: Floats, most: float) -> float:
 
 def _matches(arrays: Arrays, word: str) -> list[tuple[int, float]]:
     """The terms of the index that `word` means: itself, its umlaut spelling, else what one mended error reaches."""
-    exact = _lookup(arrays, [word[:STEM], german_umlauts(word)[:STEM]])
+    exact = lookup(arrays, [word[:STEM], german_umlauts(word)[:STEM]])
     if exact:
         return [(exact[0], 1.0)]
     if len(word) < 5 or not word.isascii() or not word.isalpha():
@@ -164,7 +202,7 @@ def _matches(arrays: Arrays, word: str) -> list[tuple[int, float]]:
     return [(term, FUZZY) for term in _mended(arrays, german_umlauts(word))[:4]]
 
 
-def _lookup(arrays: Arrays, stems: list[str]) -> list[int]:
+def lookup(arrays: Arrays, stems: list[str]) -> list[int]:
     table = arrays["terms"]
     if not len(table):
         return []
@@ -179,7 +217,7 @@ def _mended(arrays: Arrays, word: str) -> list[int]:
     places = range(1, len(begun))
     swapped = [begun[: i - 1] + begun[i] + begun[i - 1] + begun[i + 1 :] for i in places]
     fewer = [begun[:i] + begun[i + 1 :] for i in places]
-    reached = _lookup(arrays, [(w + rest)[:STEM] for w in swapped + fewer])
+    reached = lookup(arrays, [(w + rest)[:STEM] for w in swapped + fewer])
     return sorted({*reached, *_one_letter_off(arrays["terms"], word)})
 
 

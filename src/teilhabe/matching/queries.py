@@ -21,12 +21,13 @@ from teilhabe.core.languages import ALL
 from teilhabe.core.text import clean
 from teilhabe.directory.models import Offer
 from teilhabe.matching import needs
-from teilhabe.matching.answers import Answer, Filters, Group, Hit, Point, Reason, Suggestion
+from teilhabe.matching.answers import Answer, Filters, Group, Hit, Point, Quote, Reason, Shown, Suggestion
 from teilhabe.matching.finding import MEETS, Finding, facets, filtered, find, query_vector
 from teilhabe.matching.head import folded, head
-from teilhabe.matching.index import CentreIndex, open_index
+from teilhabe.matching.index import KINDS, CentreIndex, open_index
+from teilhabe.matching.quoting import ShownPage, quote_of, shown_pages
 from teilhabe.matching.ranking import need_chances
-from teilhabe.matching.understanding import understand
+from teilhabe.matching.understanding import understand, wanted
 from teilhabe.organisations.models import Organisation
 from teilhabe.translation.queries import texts_of
 from teilhabe.vocabulary.models import Need, NeedGroup
@@ -35,11 +36,12 @@ from teilhabe.vocabulary.queries import needs_of_centre
 LONGEST = 300  # characters of a typed need that are read
 KEPT_ANSWERS = 1000  # about 10 KB each
 KEPT_SHOWN = 5000  # about half a KB each
+KEPT_PAGES = 300  # about 5 KB each
 MOST_CENTRES = 8  # a process remembers the answers of those that changed or were asked last
 
 Floats = NDArray[np.float32]
 
-__all__ = ["Answer", "Filters", "Group", "Hit", "NotReady", "Point", "Reason", "Suggestion"]
+__all__ = ["Answer", "Filters", "Group", "Hit", "NotReady", "Point", "Quote", "Reason", "Suggestion"]
 
 
 class NotReady(Exception):
@@ -55,19 +57,21 @@ def hits_for(
     at: datetime | None = None,
     limit: int = 10,
     offset: int = 0,
+    guide: int = 0,
 ) -> Answer:
     """Ranked hits for a typed `need` in the centre in scope, for a reader of `language`.
 
-    `filters` are applied after scoring; `place` adds distances; `at` (default now) is the moment of "open now".
-    NotReady without an index. Cost: at most two database queries, whatever the size; none for hits that were shown
-    before in this language, as long as nothing has changed.
+    `filters` are applied after scoring; `place` adds distances; `at` (default now) is the moment of "open now"; the
+    best `guide` pages come beside, whatever the filters. NotReady without an index. Cost: at most two database queries
+    for offers and five for pages, however many; none for hits that were shown before in this language, as long as
+    nothing has changed.
     """
     began = time.perf_counter()
     filters, at = filters or Filters(), at or timezone.now()
     text = clean(need, LONGEST)
     is_cut = len(clean(need, 2 * LONGEST)) > LONGEST
     index = current_index()
-    asked = (text, language, filters, at.timestamp() // 60, limit, offset)
+    asked = (text, language, filters, at.timestamp() // 60, limit, offset, guide)
     with _lock:
         kept = _kept(index).answers.get(asked) if place is None else None
     if kept:
@@ -77,6 +81,7 @@ def hits_for(
     finding = find(index, text, wishes)
     rows = filtered(index, finding.order, filters, at)
     shown = rows[offset : offset + limit]
+    pages = filtered(index, finding.order, Filters(kind="page"), at)[:guide]
     answer = Answer(
         query=text,
         language=language,
@@ -88,6 +93,7 @@ def hits_for(
         hits=_hits(index, shown, finding, language, place),
         facets=facets(index, rows, at),
         needs=finding.needs,
+        guide=_hits(index, pages, finding, language, None),
         encoder_ms=finding.encoder_ms,
     )
     listed = [hit.id for hit in answer.hits]
@@ -96,16 +102,6 @@ def hits_for(
     if place is None:  # where somebody stands is never kept
         _keep(asked, index, answer)
     return answer
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What a hit tells of an offer."""
-
-    title: str
-    language: str
-    slug: str
-    organisation: str
 
 
 @dataclass
@@ -117,7 +113,8 @@ class _Kept:
     day: date
     answers: OrderedDict[tuple[Any, ...], Answer] = field(default_factory=OrderedDict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> need -> label
-    shown: OrderedDict[tuple[str, str], _Shown] = field(default_factory=OrderedDict)  # by language and key
+    shown: OrderedDict[tuple[str, str], Shown] = field(default_factory=OrderedDict)  # by language and key
+    pages: OrderedDict[tuple[str, str], ShownPage] = field(default_factory=OrderedDict)  # likewise
 
 
 _of_centre: dict[str, _Kept] = {}
@@ -155,31 +152,35 @@ def _hits(
     index: CentreIndex, rows: NDArray[np.int64], finding: Finding, language: str, place: Point | None
 ) -> list[Hit]:
     entries = [(int(row), index.entry(int(row))) for row in rows]
-    offers = _shown(index, [entry.key for _, entry in entries], language)
+    offers = _shown(index, [entry.key for _, entry in entries if entry.kind == "offer"], language)
+    pages = _shown_pages(index, [entry.key for _, entry in entries if entry.kind == "page"], language)
     best = float(finding.total.max()) if len(finding.total) else 1.0
     hits = []
     for row, entry in entries:
-        offer = offers.get(entry.key)
-        if offer is None:  # withdrawn a moment ago: the index follows
+        page = pages.get(entry.key)
+        shown = page or offers.get(entry.key)
+        if shown is None:  # withdrawn a moment ago: the index follows
             continue
         hits.append(
             Hit(
                 kind=entry.kind,
                 id=entry.key,
                 source_id=entry.source_id,
-                title=offer.title,
-                organisation=offer.organisation,
-                slug=offer.slug,
+                title=shown.title,
+                organisation=shown.organisation,
+                slug=shown.slug,
                 score=round(min(1.0, max(0.0, float(finding.total[row]) / max(best, 1e-6))), 4),
                 reasons=_reasons(index, row, finding),
-                language=offer.language,
+                language=shown.language,
                 distance=_distance(index.arrays["place"][row], place),
+                source_ids=list(shown.source_ids),
+                quote=quote_of(index, row, page, finding) if page else None,
             )
         )
     return hits
 
 
-def _shown(index: CentreIndex, keys: list[str], language: str) -> dict[str, _Shown]:
+def _shown(index: CentreIndex, keys: list[str], language: str) -> dict[str, Shown]:
     """What hits tell of those offers of `keys` that are public today, for a reader of `language`."""
     with _lock:
         kept = _kept(index).shown
@@ -192,10 +193,25 @@ def _shown(index: CentreIndex, keys: list[str], language: str) -> dict[str, _Sho
         for offer in offers:
             key = str(offer.pk)
             title = titles[key, "title"]
-            found[key] = _Shown(title.text, title.language, offer.slug, offer.organisation.name)
+            found[key] = Shown(title.text, title.language, offer.slug, offer.organisation.name)
         with _lock:
             kept.update(((language, key), found[key]) for key in missing if key in found)
             while len(kept) > KEPT_SHOWN:
+                kept.popitem(last=False)
+    return found
+
+
+def _shown_pages(index: CentreIndex, keys: list[str], language: str) -> dict[str, ShownPage]:
+    """Likewise of pages; kept apart because they are longer."""
+    with _lock:
+        kept = _kept(index).pages
+        found = {key: kept[language, key] for key in keys if (language, key) in kept}
+    missing = [key for key in keys if key not in found]
+    if missing:
+        found |= (fresh := shown_pages(missing, language))
+        with _lock:
+            kept.update(((language, key), page) for key, page in fresh.items())
+            while len(kept) > KEPT_PAGES:
                 kept.popitem(last=False)
     return found
 
@@ -284,7 +300,7 @@ def keys_meeting(filters: Filters, at: datetime) -> set[str]:
 
 def needs_meant(typed: str, language: str = "de", least: float = 0.05) -> list[tuple[str, float]]:
     """Ids of the needs that a typed text may mean, the likeliest first, with their chances (0 to 1)."""
-    text = clean(typed, LONGEST)
+    text = wanted(clean(typed, LONGEST))
     chances = need_chances(text, query_vector(text), head().language_of(text, language))
     return [(needs.ids()[n], float(chances[n])) for n in np.argsort(-chances[:-1]) if chances[n] >= least]
 
@@ -294,7 +310,7 @@ def needs_with_counts(language: str) -> list[tuple[NeedGroup, list[tuple[Need, i
     index = open_index(current_centre().slug)
     counts = np.zeros(len(needs.ids()), np.int64)
     if index is not None and len(index):
-        counts = (index.arrays["needs"] > MEETS).sum(axis=0)
+        counts = (index.arrays["needs"][index.arrays["kind"] == KINDS.index("offer")] > MEETS).sum(axis=0)
     by_group: dict[str, list[tuple[Need, int]]] = {}
     for need in needs_of_centre():
         place = needs.place_of().get(need.pk)

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teilhabe.core.encoder import Vectors
-from teilhabe.matching import lexical, needs
+from teilhabe.matching import lexical, needs, partners
 from teilhabe.matching.head import LIKELY, folded, head, softmax
-from teilhabe.matching.index import FLAGS, LANGUAGE_CODES, LEVELS, CentreIndex
+from teilhabe.matching.index import FLAGS, KINDS, LANGUAGE_CODES, LEVELS, CentreIndex, language_number
 from teilhabe.matching.understanding import Wishes
 
 Floats = NDArray[np.float32]
@@ -45,6 +45,7 @@ class Weights:
 DEFAULT = Weights()
 LETTERS_ALONE = 1.0
 MOST_NEEDS = 8
+ENOUGH = 30  # offers that tell how alike a document and a query usually are
 
 
 @dataclass
@@ -79,7 +80,7 @@ def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes,
     size = len(index)
     *_, elsewhere = chances = need_chances(text, vector, wishes.language, weights)
     chances = chances[:-1]
-    chances[_not_meant(index, text)] = 0
+    chances[_not_meant(index, wishes.typed)] = 0
     best = np.argsort(-chances)[:MOST_NEEDS]
     need = index.arrays["needs"][:, best].astype(np.float32) @ chances[best] ** weights.even
     found = lexical.search(index.arrays, text, size)
@@ -89,6 +90,9 @@ def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes,
     if vector is not None:
         total += weights.meaning * meaning
     total += weights.original * in_own_words(index, wishes.language)
+    lost = partners.adjustment(index, chances, wishes.person)
+    if lost is not None:
+        total += lost
     by_wish = wish_scores(index, wishes)
     for value in by_wish.values():
         total += np.where(value > 0, weights.wish * value, weights.miss * value)
@@ -96,10 +100,15 @@ def score(index: CentreIndex, text: str, vector: Vectors | None, wishes: Wishes,
 
 
 def in_own_words(index: CentreIndex, language: str) -> NDArray[np.bool_]:
-    """Which documents are written in `language`; where none is, those in German, the originals of the others."""
+    """Which documents are written in `language`; where none is, those in German, the originals of the others.
+
+    A page is written in all its languages.
+    """
     spoken = index.about["languages"]
     wanted = language if language in spoken else "de"
-    return np.asarray(index.arrays["language"] == (spoken.index(wanted) if wanted in spoken else -1))
+    found = np.asarray(index.arrays["language"] == (spoken.index(wanted) if wanted in spoken else -1))
+    found[index.arrays["passage_document"][index.arrays["passage_language"] == language_number(wanted)]] = True
+    return found
 
 
 def _not_meant(index: CentreIndex, text: str) -> list[int]:
@@ -125,8 +134,10 @@ def likeness(
     count = np.bincount(owner, minlength=size)
     mean = np.bincount(owner, weights=corrected, minlength=size) / np.maximum(count, 1)
     likeness = np.where(count > 0, (1 - weights.lead) * best + weights.lead * mean, np.nan)
-    spread = float(np.nanstd(likeness)) or 1.0
-    standard = (likeness - np.nanmean(likeness)) / max(spread, 1e-6)
+    offers = likeness[index.arrays["kind"] == KINDS.index("offer")]
+    usual = offers if len(offers) >= ENOUGH else likeness  # pages beside offers change nothing among these
+    spread = float(np.nanstd(usual)) or 1.0
+    standard = (likeness - np.nanmean(usual)) / max(spread, 1e-6)
     return np.nan_to_num(standard, nan=-1.0).astype(np.float32) / 3, float(raw.max())
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from teilhabe.core.text import fold
 
 # a change of how texts are cut, weighed or encoded makes every stored document stale
-RECIPE = "4"
+RECIPE = "5"
 STEM = 6  # letters: German endings and most compounds' tails fall away
 WHOLE = 10  # letters of a longer word that count besides, so that "Arbeitszeiten" is more than "Arbeit"
 PASSAGE = 450  # characters
 MOST_PASSAGES = 24
+MOST_OF_A_VERSION = 40  # passages of one language of a page
 
 # words that say nothing of a need; the lexical part leaves them out of a query
 STOP = frozenset(
@@ -37,6 +38,26 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 _SENTENCE = re.compile(r"(?<=[.!?…:])\s+|\n+")
 
 
+@dataclass(frozen=True)
+class Version:
+    """A page in one language: its sections are (heading, text, anchor); what stands before any heading has no names."""
+
+    language: str
+    title: str
+    sections: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What gets a vector of its own; of a page also under which heading it stands, and as it stands there."""
+
+    text: str
+    language: str
+    heading: str = ""
+    anchor: str = ""
+    quote: str = ""
+
+
 @dataclass
 class Document:
     """One findable record as the index takes it in; everything that ranking, filters and facets need."""
@@ -53,6 +74,7 @@ class Document:
     abbreviations: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     translations: list[str] = field(default_factory=list)  # title and summary in other languages
+    versions: list[Version] = field(default_factory=list)  # of a page, the one it was written in first
     needs: list[tuple[str, float]] = field(default_factory=list)  # said by a person
     category: str = ""
     area: str = ""
@@ -95,16 +117,43 @@ def query_terms(text: str) -> list[str]:
     return list(dict.fromkeys(spelt))
 
 
+def words_in_common(asked: str, text: str) -> int:
+    """How many of the telling words of `asked` stand in `text`, whatever their endings."""
+    there = set(terms(text))
+    return sum(term in there for word in query_terms(asked) for term in terms(word))
+
+
+def sentences(text: str) -> list[str]:
+    return [sentence for sentence in _SENTENCE.split(text) if sentence]
+
+
 def german_umlauts(word: str) -> str:
     """A word typed without umlauts as `fold` leaves it with them: "fuehrerschein" -> "fuhrerschein"."""
     return re.sub(r"(?<![aeqo])([aou])e(?!u)", r"\1", word) if word.isascii() else word
 
 
 def passages(document: Document) -> list[str]:
-    """The pieces of a document that get a vector each; the first tells what it is, later ones go through its text."""
+    """The texts of a document that get a vector each; the first tells what it is, later ones go through its text."""
+    return [piece.text for piece in pieces(document)]
+
+
+def pieces(document: Document) -> list[Piece]:
+    """The same with where they stand; a page's are those of all its languages, one after the other."""
+    if document.versions:
+        return [piece for version in document.versions for piece in pieces_of(version)]
     lead = f"{document.title}. {document.summary[:PASSAGE]}".strip()
-    pieces = [lead, *(f"{document.title}: {part}" for part in chunks(document.description, document.summary))]
-    return [*dict.fromkeys(pieces[:MOST_PASSAGES]), *document.questions[:4]]
+    told = [lead, *(f"{document.title}: {part}" for part in chunks(document.description, document.summary))]
+    told = [*dict.fromkeys(told[:MOST_PASSAGES]), *document.questions[:4]]
+    return [Piece(text, document.language) for text in told]
+
+
+def pieces_of(version: Version) -> list[Piece]:
+    """One language of a page; a page without text has its title."""
+    found = []
+    for heading, text, anchor in version.sections:
+        about = f"{version.title}: {heading}." if heading else f"{version.title}."
+        found += [Piece(f"{about} {part}", version.language, heading, anchor, part) for part in chunks(text)]
+    return found[:MOST_OF_A_VERSION] or [Piece(version.title, version.language)]
 
 
 def chunks(text: str, summary: str = "") -> list[str]:

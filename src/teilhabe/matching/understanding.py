@@ -20,6 +20,7 @@ _LEVEL = re.compile(r"(?<![a-z0-9])(a1|a2|b1|b2|c1|c2)(?![a-z0-9])")
 _LEVEL_CYRILLIC = str.maketrans("авс", "abc")  # а1, в2: typed on a Cyrillic keyboard
 _GLUED = "[وفبلك]?ال|[وفبلك]{1,2}"
 _SHORTEST_PART = 6
+_LONGEST_OPENING, _LITTLE = 5, 3  # words
 _SENTENCE_END = re.compile(r"[.!?؟\n]+\s*")
 
 
@@ -28,6 +29,7 @@ class Wishes:
     """What was understood, each a fact that an offer can meet or miss."""
 
     language: str = "de"  # typed in
+    typed: str = ""  # all of it
     areas: list[str] = field(default_factory=list)  # slugs
     level: str = ""
     spoken: str = ""  # wished language of help
@@ -37,6 +39,8 @@ class Wishes:
     audience: str = ""
     parts: list[str] = field(default_factory=list)  # of a text that may hold two needs
     is_story: bool = False  # told in several sentences
+    wanted: str = ""  # the text without "I am looking for", when little else is left
+    person: str = ""  # "woman" or "man" where the text tells of the partner
 
     def __bool__(self) -> bool:
         return bool(self.areas or self.level or self.spoken or self.weekdays or self.daytimes or self.flags)
@@ -66,7 +70,7 @@ def _pattern(words: list[str]) -> re.Pattern[str]:
 def understand(text: str, reader: str, areas: dict[str, str]) -> Wishes:
     """The wishes in `text`; `areas` are the centre's districts, folded name -> slug."""
     folded = fold(text)
-    wishes = Wishes(language=head().language_of(text, reader))
+    wishes = Wishes(language=head().language_of(text, reader), typed=text)
     cues = _cues()
     mentioned = {name: slug for name, slug in areas.items() if name in folded}
     wishes.areas = [slug for name, slug in mentioned.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded)]
@@ -81,8 +85,20 @@ def understand(text: str, reader: str, areas: dict[str, str]) -> Wishes:
     wishes.daytimes = [span for name, span in DAYTIMES.items() if cues[name].search(folded)]
     wishes.spoken = _spoken(folded, wishes.language, cues)
     wishes.parts = _parts(text, cues["and"])
+    wishes.wanted = wanted(text)
+    told_of = {cue for cue in ("husband", "wife") if cues[cue].search(folded)}
+    wishes.person = {"husband": "woman", "wife": "man"}[told_of.pop()] if len(told_of) == 1 else ""
     wishes.is_story = sum(len(sentence) >= _SHORTEST_PART for sentence in _SENTENCE_END.split(text)) > 1
     return wishes
+
+
+def wanted(text: str) -> str:
+    """A short text without its opening "I am looking for": such words stand before every need and tell none."""
+    seek, words = _cues()["seek"], text.split()
+    for number in range(min(_LONGEST_OPENING, len(words) - 1), 0, -1):
+        if len(words) - number <= _LITTLE and seek.fullmatch(fold(" ".join(words[:number]))):
+            return " ".join(words[number:])
+    return text
 
 
 def _spoken(folded: str, typed_in: str, cues: dict[str, re.Pattern[str]]) -> str:

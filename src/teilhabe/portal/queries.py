@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from teilhabe.centres.models import Centre
 from teilhabe.directory.queries import areas_with_counts, counts_by_need, public_offers
+from teilhabe.editorial.models import PagePublication
 from teilhabe.organisations.models import Organisation
 from teilhabe.organisations.queries import own_organisations
 from teilhabe.vocabulary.models import Area, HiddenNeed, Need, NeedGroup, NeedWording
@@ -39,6 +40,7 @@ class Surroundings:
     centre: Organisation | None
     service_point: Organisation | None
     wordings: dict[tuple[str, str], NeedWording]
+    has_guide: bool  # whether there are guide pages to read
 
     def need_label(self, need_id: str, language: str) -> str:
         """What this centre calls a need; the id when it is not (or no longer) known."""
@@ -88,6 +90,7 @@ def _look_around() -> Surroundings:
         centre=own,
         service_point=next(iter(service_points), None),
         wordings={(w.need_id, w.language): w for w in NeedWording.objects.all()},
+        has_guide=PagePublication.objects.filter(page__parent=None).exists(),
     )
 
 

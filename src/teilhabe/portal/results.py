@@ -12,15 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from teilhabe.core.languages import ALL
-from teilhabe.core.text import clean
+from teilhabe.core.text import clean, cut_at_word
 from teilhabe.directory.models import Offer
 from teilhabe.matching.queries import LONGEST, Answer, Filters, Hit, Point, Reason, hits_for, reason_labels
+from teilhabe.matching.texts import sentences, words_in_common
 from teilhabe.portal.cards import Card, cards_for
 from teilhabe.portal.distance import Spot, spot_of_area
 from teilhabe.portal.offers import offers_by_key
 from teilhabe.portal.queries import ABOUT_VIOLENCE, Surroundings
+from teilhabe.translation.queries import Text
 
 PER_PAGE = 10
+IN_GUIDE = 3  # pages beside the offers
+BEFORE_GUIDE = 3  # offers
+LONGEST_MARKED = 200  # characters
 LAST_PAGE = 100
 # in the order of the side column; the name in the address is the name of the facet
 FACETS = {
@@ -84,7 +89,7 @@ class Search:
             "area" if name == "district" else name: True if name in FLAGS else value
             for name, value in self.chosen.items()
         }
-        return Filters(**{name: value for name, value in values.items() if name in known})
+        return Filters(kind="offer", **{name: value for name, value in values.items() if name in known})
 
 
 @dataclass
@@ -111,12 +116,30 @@ class CardGroup:
 
 
 @dataclass
+class GuideHit:
+    """A guide page beside the offers, with what it says to the question."""
+
+    title: Text
+    address: str
+    heading: str
+    begin: str  # of what is quoted
+    marked: str  # the sentence that fits best
+    end: str
+
+    @property
+    def quote(self) -> Text:
+        """In the language of the title; only told whether there is one, and which language it is in."""
+        return Text(self.marked, self.title.language)
+
+
+@dataclass
 class Results:
     search: Search
     answer: Answer
     groups: list[CardGroup]
     facets: list[Facet]
     chips: list[Option]
+    guide: list[GuideHit] = field(default_factory=list)
     meant: list[Option] = field(default_factory=list)
     pages: list[tuple[int, str]] = field(default_factory=list)
     is_about_violence: bool = False
@@ -128,7 +151,7 @@ def results_for(search: Search, around: Surroundings, language: str, at: datetim
     place = Point(here.latitude, here.longitude) if here else None
     answer = hits_for(
         search.query, language=language, filters=search.filters(), place=place, at=at,
-        limit=PER_PAGE, offset=(search.page - 1) * PER_PAGE,
+        limit=PER_PAGE, offset=(search.page - 1) * PER_PAGE, guide=IN_GUIDE if search.page == 1 else 0,
     )  # fmt: skip
     cards = _cards(answer, around, language, at, here)
     needs = [need for need in answer.needs if need in around.needs]
@@ -138,6 +161,7 @@ def results_for(search: Search, around: Surroundings, language: str, at: datetim
         groups=_groups(answer, cards, around, language),
         facets=_facets(search, answer, around),
         chips=_chips(search, around, language),
+        guide=[_guide_hit(hit, search.query, language) for hit in answer.guide],
         meant=[Option(around.need_label(n, language), f"/{language}/needs/{n}/") for n in needs],
         pages=_pages(search, answer),
         is_about_violence=bool(ABOUT_VIOLENCE & set(answer.needs)),
@@ -178,9 +202,28 @@ def _groups(answer: Answer, cards: dict[str, Card], around: Surroundings, langua
         if mine:
             groups.append(CardGroup(group.need, around.need_label(group.need, language), mine))
     rest = [card for id, card in cards.items() if id not in shown]
+    if answer.guide and not groups:  # the guide stands below the first offers
+        groups, rest = [CardGroup("", "", rest[:BEFORE_GUIDE])] if rest else [], rest[BEFORE_GUIDE:]
     if rest:
         groups.append(CardGroup("", _("Weitere Angebote") if groups else "", rest))
     return groups
+
+
+def _guide_hit(hit: Hit, query: str, language: str) -> GuideHit:
+    quote = hit.quote
+    address = f"/{language}/pages/{hit.slug}/" + (f"#{quote.anchor}" if quote and quote.anchor else "")
+    told = sentences(quote.text) if quote else []
+    best = max(range(len(told)), key=lambda number: words_in_common(query, told[number]), default=0)
+    marked = cut_at_word(told[best], LONGEST_MARKED) if told else ""
+    after = cut_at_word(" ".join(told[best + 1 :]), max(LONGEST_MARKED - len(marked), 0) or 1)
+    return GuideHit(
+        title=Text(hit.title, hit.language),
+        address=address,
+        heading=quote.heading if quote else "",
+        begin="… " if best else "",
+        marked=marked,
+        end=f" {after}" if len(after) > 1 else "",
+    )
 
 
 def _is_known(name: str, value: str, around: Surroundings) -> bool:

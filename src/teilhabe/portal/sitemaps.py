@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from teilhabe.core.languages import INTERFACE
 from teilhabe.directory.queries import public_offers
+from teilhabe.editorial.queries import PageTree
 from teilhabe.portal.queries import public_organisations, surroundings
 
 MOST = 50_000  # addresses in one file, by the protocol
@@ -43,12 +44,14 @@ def of_language(request: HttpRequest, language: str) -> HttpResponse:
     if centre is None:
         raise Http404
     around = surroundings(centre)
-    paths = ["", "needs/", "districts/", "organisations/", "about/", "privacy/"]
+    paths = ["", "needs/", "districts/", "organisations/", "about/", "imprint/", "privacy/", "accessibility/"]
     paths += [f"topics/{topic.group.pk}/" for topic in around.topics]
     paths += [f"needs/{need}/" for need in around.needs]
     paths += [f"districts/{area}/" for area in around.areas]
     paths += [f"organisations/{slug}/" for slug in public_organisations().values_list("slug", flat=True)]
     paths += [f"offers/{slug}/" for slug in public_offers().values_list("slug", flat=True)]
+    tree = PageTree()
+    paths += ["pages/", *(f"pages/{tree.path(key, language)}/" for key in tree.public())] if around.has_guide else []
     base = request.build_absolute_uri(f"/{language}/")
     entries = "".join(f"<url><loc>{escape(base + path)}</loc></url>" for path in paths[:MOST])
     return _xml(f"<urlset {NAMESPACE}>{entries}</urlset>")

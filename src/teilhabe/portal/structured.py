@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from teilhabe.organisations.hours import Hours
 from teilhabe.organisations.models import Organisation, Place
+from teilhabe.portal.guide_pages import GuidePage
 from teilhabe.portal.pages import OfferPage
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -45,6 +46,29 @@ def of_organisation(organisation: Organisation, address: str) -> SafeString:
     told["description"] = organisation.summary
     told["alternateName"] = organisation.abbreviation
     told["location"] = [_place(place) for place in organisation.places.all()]
+    return _script(told)
+
+
+def of_page(page: GuidePage, address: str) -> SafeString:
+    """`address` is that of the page; those above it stand below the same host."""
+    base = address[: -len(page.address)]
+    above = [(f"{base}{path}", str(title)) for path, title in page.view.breadcrumb]
+    told: Told = {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "@id": address,
+        "url": address,
+        "name": page.view.title.text,
+        "inLanguage": page.view.content.language,
+        "dateModified": page.record.updated_at.date().isoformat(),
+        "breadcrumb": {
+            "@type": "BreadcrumbList",
+            "itemListElement": [
+                {"@type": "ListItem", "position": number, "name": name, "item": item}
+                for number, (item, name) in enumerate([*above, (address, page.view.title.text)], 1)
+            ],
+        },
+    }
     return _script(told)
 
 

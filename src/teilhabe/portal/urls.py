@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
 from teilhabe.core.languages import INTERFACE
-from teilhabe.portal import health, sitemaps, views
+from teilhabe.portal import guide, health, legal, reports, sitemaps, views
 
 
 class LanguageConverter:
@@ -41,8 +41,19 @@ urlpatterns = [
     path("<language:language>/topics/<slug:slug>/", views.topic, name="topic"),
     path("<language:language>/districts/", views.districts, name="districts"),
     path("<language:language>/districts/<slug:slug>/", views.district, name="district"),
+    path("<language:language>/pages/", guide.index, name="guide"),
+    path("<language:language>/pages/<path:path>/", guide.page, name="page"),
+    path("<language:language>/documents/<int:key>/", guide.document, name="document"),
     path("<language:language>/organisations/", views.organisations, name="organisations"),
     path("<language:language>/organisations/<slug:slug>/", views.organisation, name="organisation"),
     path("<language:language>/about/", views.about, name="about"),
-    path("<language:language>/privacy/", views.privacy, name="privacy"),
+    path("<language:language>/imprint/", legal.imprint, name="imprint"),
+    path("<language:language>/privacy/", legal.privacy, name="privacy"),
+    path("<language:language>/accessibility/", legal.accessibility, name="accessibility"),
+    # what people and checkers type
+    path("<language:language>/impressum/", RedirectView.as_view(pattern_name="portal:imprint")),
+    path("<language:language>/datenschutz/", RedirectView.as_view(pattern_name="portal:privacy")),
+    path("<language:language>/barrierefreiheit/", RedirectView.as_view(pattern_name="portal:accessibility")),
+    path("<language:language>/feedback/", reports.feedback, name="feedback"),
+    path("<language:language>/feedback/thanks/", reports.thanks, name="thanks"),
 ]

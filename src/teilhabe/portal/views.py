@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -20,13 +21,14 @@ from teilhabe.core.text import clean
 from teilhabe.directory.models import Offer
 from teilhabe.directory.queries import offers_in, offers_meeting, offers_of
 from teilhabe.matching.operations import TellRefused, count_outcome, tell_centre
-from teilhabe.matching.queries import LONGEST, NotReady, hits_for, suggestions
+from teilhabe.matching.queries import LONGEST, Filters, NotReady, hits_for, suggestions
 from teilhabe.organisations.hours import hours_of
 from teilhabe.portal.access import area_of, need_of, offer_of, organisation_of, topic_of
 from teilhabe.portal.cards import cards_for, lines_for
 from teilhabe.portal.offers import add_texts, load_of, offers_by_key
 from teilhabe.portal.opening import today
 from teilhabe.portal.pages import OfferPage, OrganisationPage
+from teilhabe.portal.picture import picture_of
 from teilhabe.portal.queries import (
     ABOUT_VIOLENCE,
     Surroundings,
@@ -40,14 +42,14 @@ LIST_LENGTH = 12
 DIRECTORY_LENGTH = 60
 DEEPEST_REASON = 50  # hits among which the reason for one offer is looked for
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def of_centre(view: View) -> View:
     """A page of one centre; where none is named, the page that lists them answers."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.centre is None:  # type: ignore[attr-defined]
             return centres(request)
         around = surroundings(request.centre)  # type: ignore[attr-defined]
@@ -69,7 +71,7 @@ def centres(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def front(request: HttpRequest) -> HttpResponse:
+def front(request: HttpRequest) -> HttpResponseBase:
     """The address without a language answers in the browser's."""
     return home(request, language=request.LANGUAGE_CODE)
 
@@ -159,6 +161,7 @@ def offer(request: HttpRequest, around: Surroundings, language: str, slug: str) 
     told = {
         "page": page,
         "offer": page.offer,
+        "about": f"offer:{page.offer.pk}",
         "query": query,
         "reasons": _reasons(page.offer, query, around, language),
         "structured": of_offer(page, request.build_absolute_uri(f"/{language}/offers/{slug}/")),
@@ -171,7 +174,7 @@ def _reasons(offer: Offer, query: str, around: Surroundings, language: str) -> l
     if not query:
         return []
     try:
-        hits = hits_for(query, language=language, limit=DEEPEST_REASON).hits
+        hits = hits_for(query, language=language, filters=Filters(kind="offer"), limit=DEEPEST_REASON).hits
     except NotReady:
         return []
     return next((reason_words(hit, around, language) for hit in hits if hit.id == str(offer.pk)), [])
@@ -207,7 +210,8 @@ def need(request: HttpRequest, around: Surroundings, language: str, slug: str) -
 @require_safe
 @of_centre
 def districts(request: HttpRequest, around: Surroundings, language: str) -> HttpResponse:
-    return render(request, "portal/districts.html", {"areas": around.areas.values()})
+    areas = around.areas.values()
+    return render(request, "portal/districts.html", {"areas": areas, "picture": picture_of(areas)})
 
 
 @require_safe
@@ -232,6 +236,7 @@ def organisation(request: HttpRequest, around: Surroundings, language: str, slug
     add_texts(offers, language)
     told = {
         "page": OrganisationPage(found, hours, language, now),
+        "about": f"organisation:{found.pk}",
         "lines": lines_for(offers, language, now),
         "structured": of_organisation(found, request.build_absolute_uri(f"/{language}/organisations/{slug}/")),
     }
@@ -248,12 +253,6 @@ def about(request: HttpRequest, around: Surroundings, language: str) -> HttpResp
         if body
     }
     return render(request, "portal/about.html", _with_centre(around, told))
-
-
-@require_safe
-@of_centre
-def privacy(request: HttpRequest, around: Surroundings, language: str) -> HttpResponse:
-    return render(request, "portal/privacy.html", _with_centre(around, {}))
 
 
 def _with_centre(around: Surroundings, told: dict[str, Any]) -> dict[str, Any]:

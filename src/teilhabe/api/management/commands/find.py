@@ -8,10 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from teilhabe.api.bodies import centre_address, search_body
-from teilhabe.api.queries import page_language, reader_of, search
+from teilhabe.api.queries import reader_of, search
 from teilhabe.centres.models import Centre
 from teilhabe.centres.queries import check_default_centre, default_centre
 from teilhabe.centres.scope import in_centre
+from teilhabe.core.languages import interface_of
 from teilhabe.core.text import clean
 from teilhabe.matching.operations import is_whole, refresh_index
 from teilhabe.matching.queries import LONGEST, Filters, reason_labels
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         if not is_whole(centre):
             refresh_index(centre)
         language = reader_of(options["language"])
-        with in_centre(centre), translation.override(page_language(language)):
+        with in_centre(centre), translation.override(interface_of(language)):
             answer = search(
                 options["need"],
                 language=language,

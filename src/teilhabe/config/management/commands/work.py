@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django_tasks_db.management.commands.db_worker import Worker
 
+from teilhabe.feedback.tasks import keep_forgetting
 from teilhabe.matching.tasks import keep_indexes
 
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         keeper = threading.Thread(target=keep_indexes, args=(stop,), daemon=True, name="index keeper")
         keeper.start()
+        threading.Thread(target=keep_forgetting, args=(stop,), daemon=True, name="forgetting").start()
         worker = Worker(
             queue_names=["*"],
             interval=0.5,

@@ -1,0 +1,30 @@
+"""What runs beside the answers: what was promised to be deleted is deleted."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import close_old_connections
+
+from teilhabe.centres.models import Centre
+from teilhabe.centres.scope import in_centre
+from teilhabe.feedback.operations import forget_old_reports
+
+EVERY = 3600.0  # seconds
+
+log = logging.getLogger("teilhabe.feedback")
+
+
+def keep_forgetting(stop: threading.Event) -> None:
+    """Until `stop`: delete once an hour, in every centre, what has been kept long enough."""
+    while True:
+        try:
+            close_old_connections()
+            for centre in Centre.objects.all():
+                with in_centre(centre):
+                    forget_old_reports()
+        except Exception:
+            log.exception("old reports could not be deleted; the next try is in an hour")
+        if stop.wait(EVERY):
+            return

@@ -1,0 +1,1 @@
+"""The pages of the workspace: each fetches through a door, calls one operation, answers."""
