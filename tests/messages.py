@@ -43,9 +43,7 @@ def collect() -> dict[Message, str]:
 
 def wanted(language: str) -> dict[Message, str]:
     """The messages that a language translates; files are read in order, so one of the office stands nowhere else."""
-    return {
-        message: place for message, place in collect().items() if language == "en" or not place.startswith(OFFICE)
-    }
+    return {message: place for message, place in collect().items() if language == "en" or not place.startswith(OFFICE)}
 
 
 def messages_of_code(text: str) -> Iterator[Message]:

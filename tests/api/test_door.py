@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from teilhabe.core.rate import MOST_CLIENTS, Rate
 from teilhabe.centres.scope import in_centre
+from teilhabe.core.rate import MOST_CLIENTS, Rate
 from teilhabe.core.text import clean
 from teilhabe.matching.operations import refresh_index
 from tests.factories import make_offer

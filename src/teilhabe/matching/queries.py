@@ -26,7 +26,7 @@ from teilhabe.matching.finding import MEETS, Finding, facets, filtered, find, qu
 from teilhabe.matching.head import folded, head
 from teilhabe.matching.index import KINDS, CentreIndex, open_index
 from teilhabe.matching.quoting import ShownPage, quote_of, shown_pages
-from teilhabe.matching.ranking import need_chances
+from teilhabe.matching.ranking import NAMED, need_chances
 from teilhabe.matching.understanding import understand, wanted
 from teilhabe.organisations.models import Organisation
 from teilhabe.translation.queries import texts_of
@@ -220,7 +220,7 @@ def _reasons(index: CentreIndex, row: int, finding: Finding) -> list[Reason]:
     """What speaks for this hit, the strongest first."""
     scores = finding.scores
     found = []
-    if scores.names[row] >= 0.5:
+    if scores.names[row] >= NAMED:
         found.append(Reason("name"))
     for need in finding.needs:
         if index.arrays["needs"][row, needs.place_of()[need]] > MEETS:

@@ -211,7 +211,7 @@ def recognised(chances: Floats, least: float = 0.2) -> list[str]:
 
 
 # found | unsure | none: chosen on the tuning half
-NAMED, SURE, HOPELESS = 0.5, 0.3, 0.06
+NAMED, SURE, HOPELESS = 0.6, 0.3, 0.15
 ELSEWHERE, PERHAPS_ELSEWHERE = 0.55, 0.25
 
 

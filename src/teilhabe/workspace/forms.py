@@ -7,11 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from teilhabe.core.languages import ALL
-from teilhabe.core.text import clean, clean_lines
+from teilhabe.core.text import clean, clean_lines, fold
 from teilhabe.directory.contents import Content
 from teilhabe.directory.models import Offer, Trait
 from teilhabe.organisations.models import Organisation, folded_name
@@ -128,7 +128,7 @@ class OfferForm(KernForm):
         longest=120, required=False, help_text=gettext_lazy("Eine Gruppe je Zeile, zum Beispiel: Familien mit Kindern.")
     )
     audiences = _several(Trait.Audience.choices)
-    languages = _several([(code, language.name) for code, language in ALL.items()])
+    languages = _several([(code, language.german) for code, language in ALL.items()])
     interpreters = Line(max_length=200, required=False)
     phone = Line(max_length=60, required=False, help_text=gettext_lazy("Leer: es gilt die Nummer der Organisation."))
     email = Line(max_length=254, required=False, validators=[validate_email])
@@ -174,6 +174,8 @@ class OfferForm(KernForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        names = {code: tongue.german if get_language() == "de" else tongue.english for code, tongue in ALL.items()}
+        self.fields["languages"].choices = sorted(names.items(), key=lambda pair: fold(pair[1]))  # type: ignore[attr-defined]
         areas = [(area.name, area.name) for area in Area.objects.all()]
         self.fields["district"].choices = [("", _("nicht bekannt")), *areas]  # type: ignore[attr-defined]
 

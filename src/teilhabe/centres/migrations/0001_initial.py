@@ -61,22 +61,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('centre', 'user', 'role'), name='centres_membership_once')],
             },
         ),
-        migrations.CreateModel(
-            name='LegalText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('imprint', 'Impressum'), ('privacy', 'Datenschutz'), ('accessibility', 'Barrierefreiheit')], max_length=16)),
-                ('language', models.CharField(default='de', max_length=8)),
-                ('text', models.TextField(max_length=20000)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('centre', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='centres.centre')),
-            ],
-            options={
-                'ordering': ['kind', 'language'],
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('centre', 'kind', 'language'), name='centres_legal_text_once')],
-            },
-        ),
     ]

@@ -269,12 +269,4 @@ class Migration(migrations.Migration):
             model_name='trait',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['language', 'audience', 'target_group', 'way_in'])), name='directory_trait_kind'),
         ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(fields=['centre', 'offer', '-confirmed_on'], name='directory_confirmation_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['centre', 'sort_key', 'id'], name='directory_offer_by_name'),
-        ),
     ]

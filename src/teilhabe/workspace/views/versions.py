@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from uuid import UUID
 
 from django.contrib import messages
@@ -39,8 +40,7 @@ class Step:
 def steps_of(versions: list[Version], needs: dict[str, str]) -> list[Step]:
     """`versions`, the newest first, each with what it changed of the one before it."""
     found = []
-    older = [*versions[1:], None]
-    for version, before in zip(versions, older, strict=True):
+    for version, before in zip_longest(versions, versions[1:]):
         changes = []
         for name in LABELS if before else ():
             old, new = (in_words(name, one.content.get(name, ""), needs) for one in (before, version) if one)
