@@ -35,6 +35,7 @@ def page(request: HttpRequest, around: Surroundings, language: str, path: str) -
     alternates = {code: request.build_absolute_uri(address) for code, address in shown.addresses.items()}
     told = {
         "page": shown,
+        "about": f"page:{found.key}",
         "view": shown.view,
         "is_about_violence": bool(ABOUT_VIOLENCE & {need for need, _ in shown.needs}),
         "structured": of_page(shown, home),
