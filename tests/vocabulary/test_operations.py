@@ -65,3 +65,20 @@ def test_districts_come_with_their_middle_and_a_centres_own_stay(centre):
     assert Area.objects.filter(latitude=None).count() == 0
     assert Area.objects.count() == 13
     assert Area.objects.get(slug="opladen").latitude == 51.0
+
+
+def test_labels_read_by_themselves_are_those_of_the_whole_files():
+    whole = {
+        language: {
+            name: {key: value for key, value in table.items() if isinstance(value, str)}
+            for name, table in file.items()
+            if isinstance(table, dict)
+        }
+        for language, file in data.phrase_files().items()
+    }
+    labels = {
+        language: {name: table for name, table in file.items() if isinstance(table, dict)}
+        for language, file in data.label_files().items()
+    }
+    assert labels == whole
+    assert len(labels) >= 14

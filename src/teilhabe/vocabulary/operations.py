@@ -27,7 +27,7 @@ def load_needs() -> int:
 
 
 def _shipped_groups() -> list[NeedGroup]:
-    files = {language: file.get("groups", {}) for language, file in data.phrase_files().items()}
+    files = {language: file.get("groups", {}) for language, file in data.label_files().items()}
     return [
         NeedGroup(
             id=group["id"],
@@ -43,7 +43,7 @@ def _shipped_groups() -> list[NeedGroup]:
 def _shipped_rows() -> list[Need]:
     rows = []
     for position, need in enumerate(data.needs(), 1):
-        texts = {language: file[need["id"]] for language, file in data.phrase_files().items() if need["id"] in file}
+        texts = {language: file[need["id"]] for language, file in data.label_files().items() if need["id"] in file}
         # until a German file names the need, the first words of the note for its authors do
         first_words = re.split(r"[,;:(]", need["scope"])[0].strip()[:80]
         rows.append(

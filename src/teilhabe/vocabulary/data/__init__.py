@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from teilhabe.core.languages import INTERFACE
 
 _FOLDER = Path(__file__).parent
+_LABEL_LINE = re.compile(r'^(?:\[[\w-]+\]|[\w-]+ = ".*)$', re.MULTILINE)
 
 
 @cache
@@ -32,6 +34,17 @@ def phrase_files() -> dict[str, dict[str, Any]]:
     """Language -> its file: `reviewed_by_native_speaker`, `groups` (id -> label), and by need id a table of
     label, help, phrases, situations. Languages without a file are left out."""
     return {language: file for language in INTERFACE if (file := _file(f"phrases/{language}.toml"))}
+
+
+@cache
+def label_files() -> dict[str, dict[str, Any]]:
+    """The same without the phrases, read ten times as fast: only lines that open a table or give it one string."""
+    found = {}
+    for language in INTERFACE:
+        path = _FOLDER / "phrases" / f"{language}.toml"
+        if path.is_file():
+            found[language] = tomllib.loads("\n".join(_LABEL_LINE.findall(path.read_text(encoding="utf-8"))))
+    return found
 
 
 def elsewhere() -> dict[str, list[str]]:
