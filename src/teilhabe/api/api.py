@@ -7,18 +7,18 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 
-from teilhabe.api import bodies, queries, rate, schemas
+from teilhabe.api import bodies, queries, schemas
+from teilhabe.api.asking import centre_of, refuse_too_many
 from teilhabe.centres.models import Centre
 from teilhabe.centres.queries import centre_answering
 from teilhabe.core import problems
-from teilhabe.core.http import client_address, host_name, is_loopback
+from teilhabe.core.http import host_name
 from teilhabe.core.problems import Problem
 from teilhabe.core.text import clean
 from teilhabe.matching.queries import LONGEST, NotReady
@@ -52,8 +52,8 @@ api = NinjaAPI(
 @api.get("search", response=schemas.SearchAnswer, operation_id="search", summary="Find what meets a need")
 def search(request: HttpRequest, response: HttpResponse, question: Query[schemas.SearchQuestion]) -> dict[str, Any]:
     """Ranked hits with their reasons, for a need typed in any language, misspelt or romanised."""
-    centre = _centre_of(request)
-    _refuse_too_many(request)
+    centre = centre_of(request)
+    refuse_too_many(request, "searches")
     if not clean(question.q, LONGEST):
         raise Problem(400, "Say in q what is needed, such as /api/v1/search?q=Kita-Platz.")
     language = response["Content-Language"] = queries.reader_of(question.language)
@@ -72,7 +72,7 @@ def search(request: HttpRequest, response: HttpResponse, question: Query[schemas
 @api.get("offers", response=schemas.OffersAnswer, operation_id="offers", summary="Published offers, by title")
 def offers(request: HttpRequest, response: HttpResponse, question: Query[schemas.Facts]) -> dict[str, Any]:
     """A page of the offers that have all the facts asked for; those past their last day are left out."""
-    centre, at = _centre_of(request), timezone.now()
+    centre, at = centre_of(request), timezone.now()
     language = response["Content-Language"] = queries.reader_of(question.language)
     total, page = queries.offers_page(question.filters(), limit=question.limit, offset=question.offset, at=at)
     return {
@@ -89,7 +89,7 @@ def offer(
     request: HttpRequest, response: HttpResponse, offer_id: UUID, question: Query[schemas.Reader]
 ) -> dict[str, Any]:
     """All facts of one offer; one past its last day is still there."""
-    centre = _centre_of(request)
+    centre = centre_of(request)
     language = response["Content-Language"] = queries.reader_of(question.language)
     found = get_object_or_404(queries.with_facts(), pk=offer_id)
     return bodies.offer_bodies([found], language, _base_url(request, centre), timezone.now())[0]
@@ -98,7 +98,7 @@ def offer(
 @api.get("needs", response=schemas.NeedsAnswer, operation_id="needs", summary="The vocabulary of needs")
 def needs(request: HttpRequest, response: HttpResponse, question: Query[schemas.Reader]) -> dict[str, Any]:
     """The groups and their needs as this centre shows them, and how many offers meet each."""
-    centre = _centre_of(request)
+    centre = centre_of(request)
     language = response["Content-Language"] = queries.reader_of(question.language)
     return bodies.needs_body(language, _base_url(request, centre))
 
@@ -164,22 +164,6 @@ def _sentence(error: dict[str, Any]) -> str:
     if error["type"] == "missing":
         return f"Say in {name} what is needed, such as /api/v1/search?q=Kita-Platz."
     return f"{error['msg'].replace('Input', name, 1)}."
-
-
-def _centre_of(request: HttpRequest) -> Centre:
-    centre: Centre | None = getattr(request, "centre", None)
-    if centre is None:
-        slugs = ", ".join(Centre.objects.order_by("slug").values_list("slug", flat=True)[:100]) or "none yet"
-        raise Problem(404, f"Which centre? Say ?centre=SLUG; there are: {slugs}.")
-    return centre
-
-
-def _refuse_too_many(request: HttpRequest) -> None:
-    client = client_address(request)
-    if is_loopback(client):
-        return
-    if wait := rate.seconds_to_wait(client, settings.TEILHABE_SEARCH_RATE):
-        raise Problem(429, f"Too many searches; ask again in {wait} seconds.", {"Retry-After": str(wait)})
 
 
 def _base_url(request: HttpRequest, centre: Centre) -> str:

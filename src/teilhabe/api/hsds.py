@@ -8,17 +8,15 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_naive, make_aware
 from django.views.decorators.csrf import csrf_exempt
 
-from teilhabe.api import rate
+from teilhabe.api.asking import centre_of, refuse_too_many
 from teilhabe.api.views import METHODS
 from teilhabe.centres.models import Centre
 from teilhabe.core import problems
-from teilhabe.core.http import client_address, is_loopback
 from teilhabe.core.problems import Problem
 from teilhabe.directory.models import Offer, OfferQuerySet
 from teilhabe.directory.queries import public_offers
@@ -53,8 +51,8 @@ def _answer(request: HttpRequest, address: str) -> HttpResponse:
         raise Problem(405, f"Ask with GET; {request.method} changes nothing here.", {"Allow": METHODS})
     if address == "":
         return _json({"version": VERSION, "profile": PROFILE, "openapi_url": OPENAPI})
-    centre = _centre_of(request)
-    _refuse_too_many(request)
+    centre = centre_of(request)
+    refuse_too_many(request, "questions")
     return _json(_service(centre, found[1]) if found else _services(request, centre))
 
 
@@ -140,19 +138,3 @@ def _flag(request: HttpRequest, name: str) -> bool:
     if text not in _FLAGS:
         raise Problem(400, f"{name} should be true or false.")
     return _FLAGS[text]
-
-
-def _centre_of(request: HttpRequest) -> Centre:
-    centre: Centre | None = getattr(request, "centre", None)
-    if centre is None:
-        slugs = ", ".join(Centre.objects.order_by("slug").values_list("slug", flat=True)[:100]) or "none yet"
-        raise Problem(404, f"Which centre? Say ?centre=SLUG; there are: {slugs}.")
-    return centre
-
-
-def _refuse_too_many(request: HttpRequest) -> None:
-    client = client_address(request)
-    if is_loopback(client):
-        return
-    if wait := rate.seconds_to_wait(client, settings.TEILHABE_SEARCH_RATE):
-        raise Problem(429, f"Too many questions; ask again in {wait} seconds.", {"Retry-After": str(wait)})
